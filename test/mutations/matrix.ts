@@ -3371,4 +3371,32 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: storiesOf('keys-before-sent'),
   },
+  {
+    rule: 'a letter is tried first on the device that its send capability was granted to (8.51)',
+    file: `${CORE}/machine/letters.ts`,
+    from: 'likely: writer === undefined ? [] : [writer], others: true',
+    to: 'likely: [], others: writer !== null',
+    by: [`${CORE}/machine/letters-of-many.test.ts`],
+  },
+  {
+    rule: 'a start knows which send capability each device was granted (8.51)',
+    file: `${CORE}/machine/start.ts`,
+    from: '  indexGranted(context)\n',
+    to: '',
+    by: storiesOf('send-capabilities'),
+  },
+  {
+    rule: 'a record is handed out with its send capability from the store (8.51)',
+    file: 'relay-node/src/store/record-table.ts',
+    from: 'capability: capability === 0 ? null : capability',
+    to: 'capability: capability === 0 ? null : 1',
+    by: ['relay-node/src/store/sqlite-mailbox-store.test.ts'],
+  },
+  {
+    rule: 'a record is pushed with its send capability (8.51)',
+    file: `${MAILBOX}/server/appends.ts`,
+    from: 'capability: capability === 0 ? null : capability',
+    to: 'capability: null',
+    by: storiesOf('send-capabilities'),
+  },
 ]

@@ -26,7 +26,8 @@ const anyRequest: fc.Arbitrary<MailboxRequest> = fc.oneof(
   fc.record({ kind: fc.constant('close' as const), handle }),
 )
 
-const record = fc.record({ cursor, body: bytes })
+const capability = fc.option(fc.nat())
+const record = fc.record({ cursor, capability, body: bytes })
 const anyAnswer: fc.Arbitrary<MailboxAnswer> = fc.oneof(
   fc.record({ kind: fc.constant('opened' as const), request, handle }),
   fc.record({ kind: fc.constant('appended' as const), request, cursor }),
@@ -39,7 +40,7 @@ const anyAnswer: fc.Arbitrary<MailboxAnswer> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('records' as const), request, records: fc.array(record, { maxLength: 2 }), more: fc.boolean() }),
   fc.record({ kind: fc.constant('keys' as const), request, keys: fc.constant(null) }),
-  fc.record({ kind: fc.constant('pushed' as const), handle, cursor, body: bytes }),
+  fc.record({ kind: fc.constant('pushed' as const), handle, cursor, capability, body: bytes }),
   fc.record({ kind: fc.constant('signalled' as const), handle, body: bytes }),
   fc.record({ kind: fc.constant('caughtUp' as const), handle, cursor }),
   fc.record({ kind: fc.constant('lagging' as const), handle }),

@@ -36,10 +36,11 @@ const answers: readonly MailboxAnswer[] = [
   { kind: 'appended', request: 1, cursor: 2 ** 47 },
   { kind: 'done', request: 1 },
   { kind: 'refused', request: 1, code: 'full', retryAfterMs: 30 * 86_400_000 },
-  { kind: 'records', request: 1, records: [{ cursor: 1, body: bytes(256) }], more: false },
+  { kind: 'records', request: 1, records: [{ cursor: 1, capability: 7, body: bytes(256) }], more: false },
   { kind: 'keys', request: 1, keys: null },
   { kind: 'keys', request: 1, keys: { shared: bytes(9), oneTime: null, kem: bytes(3) } },
-  { kind: 'pushed', handle: 1, cursor: 1, body: bytes(256) },
+  { kind: 'pushed', handle: 1, cursor: 1, capability: null, body: bytes(256) },
+  { kind: 'pushed', handle: 1, cursor: 1, capability: 3, body: bytes(256) },
   { kind: 'signalled', handle: 1, body: bytes(256) },
   { kind: 'caughtUp', handle: 1, cursor: 0 },
   { kind: 'lagging', handle: 1 },
@@ -83,6 +84,7 @@ test('the largest answer to a read fits one frame', () => {
   const count = Math.min(LIMITS.readRecords, most)
   const records = Array.from({ length: count }, (_, i) => ({
     cursor: 2 ** 47 + i,
+    capability: 2 ** 31,
     body: bytes(Math.floor(LIMITS.recordBytes / count)),
   }))
   const frame = encode(mailboxAnswer, { kind: 'records', request: 1, records, more: true })

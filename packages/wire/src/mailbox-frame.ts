@@ -53,7 +53,10 @@ export const refusalCode = word([
 ])
 export type RefusalCode = Decoded<typeof refusalCode>
 
-export const storedRecord = struct({ cursor, body })
+/** The number of the send capability by which a record came into an inbox; null: the mailbox is none, or it came from a stranger. */
+const capability = optional(uint32)
+
+export const storedRecord = struct({ cursor, capability, body })
 export type StoredRecord = Decoded<typeof storedRecord>
 
 /** A one-time prekey as the relay sees it: an ascending number and bytes it cannot read. */
@@ -137,7 +140,7 @@ export const mailboxAnswer = union({
   refused: [5, struct({ request, code: refusalCode, retryAfterMs: uint48 })],
   records: [6, struct({ request, records: list(storedRecord, LIMITS.readRecords), more: boolean })],
   keys: [7, struct({ request, keys: optional(fetchedKeys) })],
-  pushed: [8, struct({ handle, cursor, body })],
+  pushed: [8, struct({ handle, cursor, capability, body })],
   signalled: [9, struct({ handle, body })],
   /** Everything stored up to `cursor` was pushed; what follows is live. */
   caughtUp: [10, struct({ handle, cursor })],

@@ -35,7 +35,7 @@ export function createRecordTable(database: DatabaseSync, hasKeys: (mailbox: Mai
   const findSame = database.prepare('SELECT cursor, expiresMs FROM records WHERE dedupe = ?')
   const insert = database.prepare('INSERT INTO records (mailbox, capability, expiresMs, dedupe, body) VALUES (?, ?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM records WHERE cursor = ?')
-  const select = database.prepare('SELECT cursor, body FROM records WHERE mailbox = ? AND cursor > ? AND expiresMs > ? ORDER BY cursor LIMIT ?')
+  const select = database.prepare('SELECT cursor, capability, body FROM records WHERE mailbox = ? AND cursor > ? AND expiresMs > ? ORDER BY cursor LIMIT ?')
   const usageOf = database.prepare(
     `SELECT coalesce(sum(records), 0) AS records, coalesce(sum(bytes), 0) AS bytes,
             coalesce(sum(CASE WHEN capability = ? THEN records END), 0) AS capabilityRecords
@@ -108,13 +108,17 @@ export function createRecordTable(database: DatabaseSync, hasKeys: (mailbox: Mai
     read: ({ mailbox, after, mostRecords, mostBytes }, nowMs) => {
       const records: StoredRecord[] = []
       let bytes = 0
-      const found = select.iterate(mailbox, after, nowMs, mostRecords + 1) as unknown as IterableIterator<StoredRecord>
-      for (const { cursor, body } of found) {
+      const found = select.iterate(mailbox, after, nowMs, mostRecords + 1) as unknown as IterableIterator<{
+        cursor: number
+        capability: number
+        body: Uint8Array
+      }>
+      for (const { cursor, capability, body } of found) {
         bytes += body.length
         if (records.length >= mostRecords || (records.length > 0 && bytes > mostBytes)) {
           return { kind: 'records', records, more: true }
         }
-        records.push({ cursor, body })
+        records.push({ cursor, capability: capability === 0 ? null : capability, body })
       }
       return { kind: 'records', records, more: false }
     },

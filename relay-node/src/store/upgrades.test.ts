@@ -61,7 +61,7 @@ test.each(EARLIER)('a file of version %d opens with all that is in it, and is on
     ],
     0,
   )
-  expect(read).toEqual({ kind: 'records', records: [{ cursor: 41, body: new Uint8Array(256).fill(42) }], more: false })
+  expect(read).toEqual({ kind: 'records', records: [{ cursor: 41, capability: null, body: new Uint8Array(256).fill(42) }], more: false })
   expect(keys).toMatchObject({ kind: 'keys', keys: { shared: Uint8Array.of(1, 2), oneTime: Uint8Array.of(7, 7), kem: Uint8Array.of(8, 8) } })
   // No cursor is used again, and the room that was used before counts.
   expect(appended).toEqual({ kind: 'appended', cursor: 42, duplicate: false })

@@ -4,6 +4,7 @@
  * goes first.
  */
 import { type DeviceId, LIMITS } from '@sotto/wire'
+import { forgetGranted } from '../links/inbox.ts'
 import { withdraw } from '../links/outbox.ts'
 import { endFetch } from '../sessions/session-setup.ts'
 import type { Context } from '../state/context.ts'
@@ -39,6 +40,7 @@ function forgetStranger(context: Context, device: string): void {
   // It may have become a member since.
   if (isKnown(context, device)) return
   endFetch(context, device)
+  forgetGranted(context, device)
   for (const table of deviceTables()) context.transaction.deleteAll(table, device)
   for (const { key, value } of context.transaction.scan(OUTBOX))
     if ((value.about.kind === 'letter' || value.about.kind === 'letterCopy') && textOf(value.about.device) === device) withdraw(context, key[0] ?? '')

@@ -3,7 +3,8 @@ import { grantSendCapability, type MailboxCredentials } from '@sotto/mailbox'
 import { type InboxAddress, LIMITS } from '@sotto/wire'
 import { inboxKeys, selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
-import { MAILBOX, SECOND_READER, TAKEN } from '../state/tables/links.ts'
+import { sortable } from '../state/table.ts'
+import { GRANTED, GRANTED_TO, MAILBOX, SECOND_READER, TAKEN } from '../state/tables/links.ts'
 import { SELF } from '../state/tables/self.ts'
 import { addressRelays, placesOf } from './group-relays.ts'
 import { acknowledgeMailbox, readMailbox } from './mailboxes.ts'
@@ -53,11 +54,51 @@ export function acknowledgeTaken(context: Context): void {
   }
 }
 
-/** An address in our inbox with a new send capability, for one contact or one group. It permits appending to this inbox and nothing else. */
-export function sendCapabilityFor(context: Context, relays: readonly string[] = addressRelays(context)): InboxAddress | undefined {
+/** How many send capabilities of one device are known: a letter that waits elsewhere came by an earlier one. A guess. */
+const GRANTED_KEPT = 4
+
+/** Notes who is given a send capability, and forgets the oldest ones of that device. */
+function noteGranted(context: Context, device: string, capability: number): void {
+  context.transaction.put(GRANTED, [device, sortable(capability)], { atMs: context.nowMs })
+  context.transaction.put(GRANTED_TO, [sortable(capability)], device)
+  const known = context.transaction.scan(GRANTED, device)
+  for (const { key } of known.slice(0, Math.max(0, known.length - GRANTED_KEPT))) {
+    context.transaction.delete(GRANTED, ...key)
+    context.transaction.delete(GRANTED_TO, key[1] ?? '')
+  }
+}
+
+/** A device is forgotten. */
+export function forgetGranted(context: Context, device: string): void {
+  for (const { key } of context.transaction.scan(GRANTED, device)) context.transaction.delete(GRANTED_TO, key[1] ?? '')
+  context.transaction.deleteAll(GRANTED, device)
+}
+
+/** After a start: which device was granted which send capability. */
+export function indexGranted(context: Context): void {
+  for (const { key } of context.transaction.scan(GRANTED)) context.transaction.put(GRANTED_TO, [key[1] ?? ''], key[0] ?? '')
+}
+
+/**
+ * The device that a record of our inbox is of, as far as the relay says the truth about the send capability by which it came; undefined:
+ * it came by none that was granted to one device. Where this is wrong, a session is tried in vain, and nothing else (PROTOCOL §8.51, §13.58).
+ */
+export const writerBy = (context: Context, capability: number | null): string | undefined =>
+  capability === null ? undefined : context.transaction.get(GRANTED_TO, sortable(capability))
+
+/**
+ * An address in our inbox with a new send capability, for one contact or one group. It permits appending to this inbox and nothing else.
+ * `device`: the one device that is given it, if it is for one.
+ */
+export function sendCapabilityFor(
+  context: Context,
+  relays: readonly string[] = addressRelays(context),
+  device: string | null = null,
+): InboxAddress | undefined {
   const self = selfOf(context)
   const { primitives, random } = context.provider
   if (relays.length === 0) return undefined
+  if (device !== null) noteGranted(context, device, self.nextSendCapability)
   const sendCapabilitySeed = random(32)
   const keys = inboxKeys(context)
   const appendKey = primitives.ed25519.keyPairFromSeed(sendCapabilitySeed).publicKey

@@ -3,6 +3,7 @@ import { type AccountId, decode, type DeviceId } from '@sotto/wire'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { isBlockedChat } from '../groups/blocked.ts'
 import { noteStranger } from '../groups/strangers.ts'
+import { writerBy } from '../links/inbox.ts'
 import { noteUnreadable, noteWriterOf, trialFor } from '../links/letter-budget.ts'
 import { deviceBehind } from '../links/whereabouts.ts'
 import { openLetter, type TriedLetter } from '../sessions/open-letters.ts'
@@ -14,9 +15,10 @@ import { PENDING_BODY } from '../state/tables/sessions.ts'
 import { type ControlMessage, controlMessage, heardAs, letter } from './control-messages.ts'
 import { standingOf } from './may-say.ts'
 
-/** Takes in a sealed record from our inbox: opens it, and takes each control message to its room. */
-export function receiveLetter(context: Context, record: Uint8Array): void {
-  take(context, openLetter(context, record, { likely: [], others: true }))
+/** Takes in a sealed record from our inbox: opens it, and takes each control message to its room. `capability`: by which it came. */
+export function receiveLetter(context: Context, record: Uint8Array, capability: number | null): void {
+  const writer = writerBy(context, capability)
+  take(context, openLetter(context, record, { likely: writer === undefined ? [] : [writer], others: true }))
 }
 
 /** The same with a record from a peer's stream, as far as the peer may cost us that. */

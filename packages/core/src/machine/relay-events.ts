@@ -33,7 +33,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
       reviewOutbox(context)
       return redirectLetters(context)
     case 'record':
-      return record(context, relayEvent.relay, textOf(relayEvent.mailbox), relayEvent.cursor, relayEvent.body)
+      return record(context, relayEvent)
     case 'signal': {
       const purpose = context.transaction.get(MAILBOX, textOf(relayEvent.mailbox))?.purpose
       if (purpose?.kind === 'group') receiveSignal(context, purpose.group, purpose.epoch, relayEvent.body)
@@ -73,11 +73,12 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
 }
 
 /** A stored record came from a mailbox that we read. */
-function record(context: Context, relay: string, mailbox: string, cursor: number, body: Uint8Array): void {
+function record(context: Context, { relay, mailbox: id, cursor, capability, body }: Extract<RelayEvent, { readonly kind: 'record' }>): void {
+  const mailbox = textOf(id)
   const purpose = context.transaction.get(MAILBOX, mailbox)?.purpose
   switch (purpose?.kind) {
     case 'inbox':
-      receiveLetter(context, body)
+      receiveLetter(context, body, capability)
       return taken(context, relay, mailbox, cursor)
     case 'rendezvous':
       receiveRequest(context, purpose.group, purpose.invite, body)

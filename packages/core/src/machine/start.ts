@@ -8,8 +8,8 @@ import { indexForks } from '../groups/device-lists.ts'
 import { indexRelaysOfGroups } from '../groups/group-row.ts'
 import { indexNames } from '../groups/names.ts'
 import { preKeyStoreOf, putPreKeyStore } from '../identity/pre-key-rows.ts'
-import { placesOf } from '../links/group-relays.ts'
-import { readOwnInbox, sendCapabilityFor } from '../links/inbox.ts'
+import { addressRelays, placesOf } from '../links/group-relays.ts'
+import { indexGranted, readOwnInbox, sendCapabilityFor } from '../links/inbox.ts'
 import { linkRelay } from '../links/relay-links.ts'
 import { allWanted } from '../links/wanted-relays.ts'
 import { readContactRendezvous } from '../members/contact-link.ts'
@@ -46,6 +46,7 @@ export function start(context: Context): void {
   indexNames(context)
   indexForks(context)
   indexAllSent(context)
+  indexGranted(context)
   awaitLetters(context)
   startSearch(context)
   indexRelaysOfGroups(context)
@@ -108,7 +109,7 @@ function afterUncleanStop(context: Context): void {
     if (value.sessions === null) continue
     context.transaction.put(CONTACT, key, { ...value, sendCapabilityGiven: true })
     // Sent to all contacts at once: what they write in the old session may no longer open here.
-    const capability = sendCapabilityFor(context)
+    const capability = sendCapabilityFor(context, addressRelays(context), key[0] ?? '')
     if (capability !== undefined) queueControlMessage(context, value.certificate.body.device, address, { address: capability })
   }
 }

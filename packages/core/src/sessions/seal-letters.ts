@@ -48,7 +48,7 @@ export function sealQueue(context: Context, device: string, contact: ContactDevi
     context.transaction.delete(CONTROL_QUEUE, ...key)
   }
   // Last: an address that was queued before says where we were then.
-  const capability = contact.sendCapabilityGiven ? undefined : sendCapabilityFor(context, addressRelaysFor(context, device))
+  const capability = contact.sendCapabilityGiven ? undefined : sendCapabilityFor(context, addressRelaysFor(context, device), device)
   if (capability !== undefined) {
     bodies.push(encodeControlMessage(address, { address: capability }))
     current = { ...current, sendCapabilityGiven: true }

@@ -37,7 +37,7 @@ export function onAnswer(transaction: Transaction, answer: MailboxAnswer, nowMs:
       takeAnswer(transaction, answer.request, nowMs, (pending) => onRefused(transaction, pending, answer.code, answer.retryAfterMs, nowMs))
       return
     case 'pushed':
-      atChannel(transaction, answer.handle, (channel, name) => onPushed(transaction, channel, name, answer.handle, answer.cursor, answer.body))
+      atChannel(transaction, answer.handle, (channel, name) => onPushed(transaction, channel, name, answer))
       return
     case 'signalled':
       atChannel(transaction, answer.handle, ({ mailbox }) => transaction.events.push({ kind: 'signal', mailbox, body: answer.body }))
@@ -144,12 +144,17 @@ function onPartPublished(transaction: Transaction, part: Extract<Pending, { read
   else transaction.state = { ...transaction.state, waiting: [{ ...part, replace: false, publication, rest }, ...transaction.state.waiting] }
 }
 
-function onPushed(transaction: Transaction, channel: Channel, name: string, handle: number, cursor: number, body: Uint8Array): void {
+function onPushed(
+  transaction: Transaction,
+  channel: Channel,
+  name: string,
+  { handle, cursor, capability, body }: Extract<MailboxAnswer, { readonly kind: 'pushed' }>,
+): void {
   const { mailbox } = channel
   grantCredit(transaction, channel, name, handle, 0)
   if (cursor <= positionOf(transaction, mailbox)) return
   advance(transaction, mailbox, cursor)
-  transaction.events.push({ kind: 'record', mailbox, cursor, body })
+  transaction.events.push({ kind: 'record', mailbox, cursor, capability, body })
 }
 
 /** Credit goes back in halves of the window, or at once when the relay says that it is used up. */

@@ -31,8 +31,11 @@ export type ClientEvent =
   | { readonly kind: 'refused'; readonly token: string; readonly code: RefusalCode; readonly retryAfterMs: number }
   /** A wanted mailbox could not be opened or subscribed to. The next connection tries again. */
   | { readonly kind: 'closedToUs'; readonly mailbox: MailboxId; readonly code: RefusalCode }
-  /** Ascending by cursor, each once per connection. `want` continues after this cursor. */
-  | { readonly kind: 'record'; readonly mailbox: MailboxId; readonly cursor: number; readonly body: Uint8Array }
+  /**
+   * Ascending by cursor, each once per connection. `want` continues after this cursor. `capability`: by which send capability it came,
+   * as the relay says; null: by none.
+   */
+  | { readonly kind: 'record'; readonly mailbox: MailboxId; readonly cursor: number; readonly capability: number | null; readonly body: Uint8Array }
   | { readonly kind: 'signal'; readonly mailbox: MailboxId; readonly body: Uint8Array }
   /** Everything that was stored when we subscribed has arrived as `record`. `cursor`: how far it was read. */
   | { readonly kind: 'caughtUp'; readonly mailbox: MailboxId; readonly cursor: number }

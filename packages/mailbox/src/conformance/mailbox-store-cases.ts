@@ -105,6 +105,18 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
+    name: 'a record is read with the number of the send capability by which it came, and none for a stranger',
+    *run(open) {
+      const store = yield* wait(open())
+      const under = (number: number, capability: number): StoreCommand => ({ ...append(1, number), capability }) as StoreCommand
+      yield* wait(store.execute([under(1, 0), under(2, 7), under(3, 2 ** 31)], 0))
+      const result = yield* one(store, { kind: 'read', mailbox: mailbox(1), after: 0, mostRecords: 10, mostBytes: 2 ** 40 })
+      const found = result.kind === 'records' ? result.records.map(({ capability }) => capability) : []
+      assert(JSON.stringify(found) === JSON.stringify([null, 7, 2 ** 31]), `found ${JSON.stringify(found)}`)
+      yield* wait(store.close())
+    },
+  },
+  {
     name: 'a read stops at its limits of records and bytes, and says whether there is more',
     *run(open) {
       const store = yield* wait(open())

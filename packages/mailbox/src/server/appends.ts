@@ -90,7 +90,7 @@ export function createAppends(desk: Desk, pushes: Pushes, budgets: Budgets): App
       desk.count(isNew ? 'appended' : 'duplicate')
       desk.say(connection, { kind: 'appended', request, cursor: result.cursor })
       // A shared store tells of it, in order with what other relays append.
-      if (isNew && !desk.isShared) pushes.onAppended(mailbox, { cursor: result.cursor, previous: 0, body })
+      if (isNew && !desk.isShared) pushes.onAppended(mailbox, { cursor: result.cursor, previous: 0, capability: capability === 0 ? null : capability, body })
     })
   }
 

@@ -1,10 +1,16 @@
 /** What a mailbox server sends unasked: the backlog after a subscription, then new records. */
-import type { MailboxId, MailboxRequest } from '@sotto/wire'
+import type { MailboxId, MailboxRequest, StoredRecord } from '@sotto/wire'
 import type { StoreResult } from '../store/mailbox-store.ts'
 import type { RelayWord } from '../store/shared-store.ts'
 import type { Connection, Handle, Subscribers, Subscription } from './connections.ts'
 import type { Desk } from './desk.ts'
 import type { Reads } from './reads.ts'
+
+/** A record that a store has just taken. */
+export interface AppendedRecord extends StoredRecord {
+  /** The cursor of the record before it in the mailbox, at most; 0 if nothing can have been missed. */
+  readonly previous: number
+}
 
 export interface Pushes {
   readonly subscribe: (handle: Handle, request: Extract<MailboxRequest, { readonly kind: 'subscribe' }>) => void
@@ -12,8 +18,8 @@ export interface Pushes {
   readonly credit: (handle: Handle, more: number) => void
   /** Resumes a stalled subscription if it can push again. */
   readonly goOn: (handle: Handle) => void
-  /** A record is on the disk: every live subscriber gets it. `previous`: the record before it in the mailbox, at most; 0 if nothing can have been missed. */
-  readonly onAppended: (mailbox: MailboxId, record: { readonly cursor: number; readonly previous: number; readonly body: Uint8Array }) => void
+  /** A record is on the disk: every live subscriber gets it. */
+  readonly onAppended: (mailbox: MailboxId, record: AppendedRecord) => void
   /** Something up to this cursor may have been missed: subscribers that are not so far read on. */
   readonly lookAgain: (mailbox: MailboxId, upTo: number) => void
   /** What another relay says to the readers of a mailbox. */
@@ -23,11 +29,11 @@ export interface Pushes {
 }
 
 export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads): Pushes {
-  const push = (handle: Handle, subscription: Subscription, cursor: number, body: Uint8Array): void => {
-    subscription.position = cursor
+  const push = (handle: Handle, subscription: Subscription, record: StoredRecord): void => {
+    subscription.position = record.cursor
     subscription.credit -= 1
     desk.count('pushed')
-    desk.say(handle.connection, { kind: 'pushed', handle: handle.number, cursor, body })
+    desk.say(handle.connection, { kind: 'pushed', handle: handle.number, ...record })
   }
 
   const stall = (handle: Handle, subscription: Subscription): void => {
@@ -60,12 +66,12 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
 
   const onRead = (handle: Handle, subscription: Subscription, result: Extract<StoreResult, { readonly kind: 'records' }>): void => {
     const { connection } = handle
-    for (const { cursor, body } of result.records) {
+    for (const record of result.records) {
       if (subscription.credit === 0) {
         stall(handle, subscription)
         return
       }
-      push(handle, subscription, cursor, body)
+      push(handle, subscription, record)
     }
     if (result.more && (subscription.credit === 0 || !connection.writable)) {
       stall(handle, subscription)
@@ -152,7 +158,8 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
       if (word.kind === 'reader') announceReader(mailbox, word.clientPeer)
       else signalFrom(mailbox, null, word.body)
     },
-    onAppended: (mailbox, { cursor, previous, body }) => {
+    onAppended: (mailbox, { previous, ...record }) => {
+      const { cursor } = record
       for (const handle of subscribers.of(mailbox)) {
         const { subscription } = handle
         if (subscription === null || cursor <= subscription.position) continue
@@ -160,7 +167,7 @@ export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads)
         if (subscription.stage === 'reading') subscription.toldWhileReading = Math.max(subscription.toldWhileReading, cursor)
         if (subscription.stage !== 'live') continue
         if (previous > subscription.position) readOn(handle, subscription)
-        else if (subscription.credit > 0 && handle.connection.writable) push(handle, subscription, cursor, body)
+        else if (subscription.credit > 0 && handle.connection.writable) push(handle, subscription, record)
         else stall(handle, subscription)
       }
     },

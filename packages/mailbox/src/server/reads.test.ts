@@ -45,7 +45,8 @@ const take = (outputs: readonly ServerOutput[]): void => {
 }
 const request = (what: MailboxRequest, connection = CLIENT): void => take(server.receive(connection, encode(mailboxRequest, what), NOW))
 const read = (number: number, connection = CLIENT): void => request({ kind: 'read', request: number, handle: 1, after: 0, most: 9 }, connection)
-const answer = (): void => take(server.stored(asked.shift() ?? 0, { kind: 'records', records: [{ cursor: 1, body: body('one') }], more: false }, NOW))
+const answer = (): void =>
+  take(server.stored(asked.shift() ?? 0, { kind: 'records', records: [{ cursor: 1, capability: null, body: body('one') }], more: false }, NOW))
 const setWritable = (writable: boolean): void => take(server.setWritable(CLIENT, writable, NOW))
 
 test('the store does a few reads of a connection at a time, however many it requests, and each is answered once', () => {

@@ -2,7 +2,7 @@
 import { type MailboxId, type StoredRecord, toBase64url } from '@sotto/wire'
 import { FULL_DISK_RETRY_MS, type KeysLeft, type MailboxStore, NO_KEYS, RESERVED_SHARE, type StoreCommand, type StoreResult } from './mailbox-store.ts'
 
-interface Kept extends StoredRecord {
+interface Kept extends Omit<StoredRecord, 'capability'> {
   readonly capability: number
   readonly dedupe: string
   readonly expiresMs: number
@@ -89,13 +89,13 @@ export function createMemoryMailboxStore(options: {
   const read = (command: Extract<StoreCommand, { kind: 'read' }>, nowMs: number): StoreResult => {
     const records: StoredRecord[] = []
     let bytes = 0
-    for (const { cursor, body } of alive(toBase64url(command.mailbox), nowMs)) {
+    for (const { cursor, capability, body } of alive(toBase64url(command.mailbox), nowMs)) {
       if (cursor <= command.after) continue
       bytes += body.length
       if (records.length >= command.mostRecords || (records.length > 0 && bytes > command.mostBytes)) {
         return { kind: 'records', records, more: true }
       }
-      records.push({ cursor, body: body.slice() })
+      records.push({ cursor, capability: capability === 0 ? null : capability, body: body.slice() })
     }
     return { kind: 'records', records, more: false }
   }

@@ -2,7 +2,7 @@
  * What several relays in front of one store hear of each other through it. All of it may be lost: records are read from
  * the store, and the rest (signals, alarms, notices) was never promised.
  */
-import { type Decoded, LIMITS, type MailboxId, peerIdText, struct, uint16, union, varBytes } from '@sotto/wire'
+import { type Decoded, LIMITS, type MailboxId, type StoredRecord, peerIdText, struct, uint16, union, varBytes } from '@sotto/wire'
 
 /**
  * A relay's word to the others that have readers of the same mailbox (PROTOCOL §13.60). It crosses between an operator's
@@ -21,7 +21,7 @@ export type RelayWord = Decoded<typeof relayWord>
 /** What a shared store tells of a mailbox that is watched. */
 export type StoreNotice =
   /** A record is durable. `previous` is the cursor of the one before it in this mailbox; 0: there was none. */
-  | { readonly kind: 'appended'; readonly mailbox: MailboxId; readonly cursor: number; readonly previous: number; readonly body: Uint8Array }
+  | ({ readonly kind: 'appended'; readonly mailbox: MailboxId; readonly previous: number } & StoredRecord)
   /** Notices may have been missed: there may be records up to this cursor. */
   | { readonly kind: 'unsure'; readonly mailbox: MailboxId; readonly upTo: number }
   | { readonly kind: 'told'; readonly mailbox: MailboxId; readonly word: RelayWord }

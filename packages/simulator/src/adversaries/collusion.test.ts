@@ -23,10 +23,13 @@ it('shows its client what it hands to others, and passes the client’s records 
   collusion.opened(7, 'Mallory', 3)
   collusion.appended('Mallory', Uint8Array.of(66))
   collusion.appended('Alice', Uint8Array.of(77))
-  const { before, after } = collusion.pushed(5, 'Bob', { kind: 'pushed', handle: 1, cursor: 20, body: Uint8Array.of(77) })
+  const { before, after } = collusion.pushed(5, 'Bob', { kind: 'pushed', handle: 1, cursor: 20, capability: null, body: Uint8Array.of(77) })
   expect([bodiesOf(before), bodiesOf(after)]).toEqual([['5 1 19 66'], ['7 3 20 77']])
   expect(collusion.shown.map(([first]) => first)).toEqual([77, 77])
-  expect(collusion.pushed(7, 'Mallory', { kind: 'pushed', handle: 3, cursor: 21, body: Uint8Array.of(78) })).toEqual({ before: [], after: [] })
+  expect(collusion.pushed(7, 'Mallory', { kind: 'pushed', handle: 3, cursor: 21, capability: null, body: Uint8Array.of(78) })).toEqual({
+    before: [],
+    after: [],
+  })
 })
 
 describe('what a client opens of it', () => {

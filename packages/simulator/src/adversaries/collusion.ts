@@ -50,8 +50,8 @@ export class Collusion {
     const own = this.#own.length > 0 && this.#random.chance(0.4) ? this.#random.pick(this.#own) : null
     return {
       // A client takes no record after a later one.
-      before: own === null ? [] : [frame(connection, { kind: 'pushed', handle, cursor: cursor - 1, body: own })],
-      after: this.#place === null ? [] : [frame(this.#place.connection, { kind: 'pushed', handle: this.#place.handle, cursor, body })],
+      before: own === null ? [] : [frame(connection, { kind: 'pushed', handle, cursor: cursor - 1, capability: null, body: own })],
+      after: this.#place === null ? [] : [frame(this.#place.connection, { kind: 'pushed', handle: this.#place.handle, cursor, capability: null, body })],
     }
   }
 

@@ -166,6 +166,8 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   awaited: OWN,
   awaitingLetters: OWN,
   noRoom: OWN,
+  granted: beside(CONTACT, 4),
+  grantedTo: beside(CONTACT, 4),
   keysLeft: OWN,
   reached: OWN,
   inFlight: beside(OUTBOX),

@@ -41,12 +41,12 @@ describe.each(['sender-keys', 'pairwise'] as const)('with the cipher %s, a devic
     ['after the relay’s answers were lost at first', (story: Story, alice: Person) => story.lose(({ what, to }) => what === 'stored' && to === alice)],
   ])('leaves nobody without it, %s', async (_when, disturb) => {
     const { story, alice, bob, carol } = await withoutKeys(cipher)
-    const settle = disturb(story, alice)
+    const stopDisturbing = disturb(story, alice)
     story.say(alice, 'the last one')
     if (_when !== 'and nothing else happened') {
       expect(story.msUntil(isSent(story, alice, 'the last one'), SOON_MS)).toBe(Number.POSITIVE_INFINITY)
     }
-    settle()
+    stopDisturbing()
     // What was lost on the way comes with the next connection.
     story.network.dropRelayStream(alice, 0)
     expect(story.msUntil(isSent(story, alice, 'the last one'), 2 * AGAIN_MS)).toBeLessThan(2 * AGAIN_MS)

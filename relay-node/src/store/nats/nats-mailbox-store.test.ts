@@ -108,8 +108,8 @@ test('what one relay appends another is told of, reads, recognises and counts', 
   await expect
     .poll(() => noticesOfB)
     .toEqual([
-      { kind: 'appended', mailbox: box(1), cursor: cursors[0], previous: 0, body: first },
-      { kind: 'appended', mailbox: box(1), cursor: cursors[1], previous: cursors[0], body: second },
+      { kind: 'appended', mailbox: box(1), cursor: cursors[0], previous: 0, capability: null, body: first },
+      { kind: 'appended', mailbox: box(1), cursor: cursors[1], previous: cursors[0], capability: null, body: second },
     ])
   expect(await bodiesIn(b, box(1))).toEqual([first, second])
   expect(await b.executeOne(append(box(1), first), 0)).toEqual({ kind: 'appended', cursor: cursors[0], duplicate: true })

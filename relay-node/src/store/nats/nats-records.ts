@@ -144,7 +144,7 @@ export function createNatsRecords(options: {
       if (form !== undefined && form.expiresMs > nowMs) {
         bytes += form.body.length
         if (records.length >= mostRecords || (records.length > 0 && bytes > mostBytes)) return { kind: 'records', records, more: true }
-        records.push({ cursor: kept.cursor, body: form.body })
+        records.push({ cursor: kept.cursor, capability: form.capability === 0 ? null : form.capability, body: form.body })
       }
       kept = await link.next(place.stream, place.records, kept.cursor + 1)
     }

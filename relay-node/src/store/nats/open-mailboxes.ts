@@ -102,7 +102,9 @@ export function createOpenMailboxes(link: NatsLink, partitions: number, onNotice
     if (!open.isWatched) return
     const form = decode(storedForm, heard.data)
     const { mailbox } = open.place
-    if (form !== undefined) onNotice({ kind: 'appended', mailbox, cursor: heard.cursor, previous: heard.previous, body: form.body })
+    if (form === undefined) return
+    const { cursor, previous } = heard
+    onNotice({ kind: 'appended', mailbox, cursor, previous, capability: form.capability === 0 ? null : form.capability, body: form.body })
   }
 
   const onGoneWord = (open: Open, data: Uint8Array): void => {

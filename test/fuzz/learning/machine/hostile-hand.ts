@@ -168,6 +168,8 @@ export function pushed(state: State, kind: MailboxPurpose['kind'], body: Uint8Ar
   )
   const found = pickOf(random, handles)
   if (found === undefined) return null
-  const frame = random() < 0.9 ? { kind: 'pushed' as const, handle: found.handle, cursor, body } : { kind: 'signalled' as const, handle: found.handle, body }
+  const capability = random() < 0.5 ? null : Math.floor(random() * 8)
+  const frame =
+    random() < 0.9 ? { kind: 'pushed' as const, handle: found.handle, cursor, capability, body } : { kind: 'signalled' as const, handle: found.handle, body }
   return { kind: 'relayFrameReceived', relay: found.relay, frame: encode(mailboxAnswer, frame) }
 }

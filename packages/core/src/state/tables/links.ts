@@ -119,6 +119,12 @@ export interface KeysLeft {
 /** What a relay said of our prekeys too soon after they were published: it is heard later. Key: relay name. */
 export const KEYS_LEFT = volatile<KeysLeft>('keysLeft', { scope: 'relay', owner: 'links' })
 
+/** The send capabilities of our inbox that a device was granted for itself. Key: device, capability. */
+export const GRANTED = durable('granted', struct({ atMs: uint48 }), { scope: 'device', owner: 'links' })
+
+/** The device that was granted a send capability. Key: capability. */
+export const GRANTED_TO = volatile<string>('grantedTo', { scope: 'self', owner: 'links' })
+
 /** Outbox entries handed to a relay's client on this connection. Key: relay name, number. */
 export const IN_FLIGHT = volatile<true>('inFlight', { scope: 'relay', owner: 'links' })
 

@@ -31,6 +31,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'epoch',
     'firstRelays',
     'gap',
+    'granted',
     'group',
     'groupChanges',
     'groupProfile',
