@@ -24,6 +24,7 @@ const HELP: Readonly<Record<Plain, string>> = {
   signalled: 'Signals passed on',
   pushed: 'Records pushed to subscribers',
   lagged: 'Subscribers that ran out of credit',
+  roomAgain: 'Clients told that a full mailbox has room again',
   keysFetched: 'Bundles of prekeys handed out',
   badFrame: 'Frames that could not be read',
   stunAnswered: 'Questions of STUN answered',

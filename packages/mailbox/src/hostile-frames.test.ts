@@ -46,6 +46,7 @@ const anyAnswer: fc.Arbitrary<MailboxAnswer> = fc.oneof(
   fc.record({ kind: fc.constant('lagging' as const), handle }),
   fc.record({ kind: fc.constant('keysLeft' as const), handle, published: fc.boolean(), oneTime: short, oneTimeKem: short }),
   fc.record({ kind: fc.constant('secondReader' as const), handle }),
+  fc.record({ kind: fc.constant('roomAgain' as const), handle }),
 )
 
 test('no order of requests with open handles breaks the server, and other clients are served as before', () => {

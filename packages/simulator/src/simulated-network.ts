@@ -4,7 +4,7 @@
  */
 import type { NetworkEffect } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
-import type { RelayDelivery } from '@sotto/mailbox'
+import type { RelayDelivery, ServerLimits } from '@sotto/mailbox'
 import type { RunCounts } from './counts.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
@@ -73,6 +73,8 @@ export class SimulatedNetwork {
     primitives: Primitives
     peers: readonly SimulatedPeer[]
     relays: number
+    /** What relays allow, where that is not the default. */
+    relayLimits?: Partial<ServerLimits>
     counts: RunCounts
   }) {
     this.#time = options.time

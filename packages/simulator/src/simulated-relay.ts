@@ -3,7 +3,7 @@
  * knows frames and never sessions, so it can lie only with what it sees.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { createMemoryRelay, type MemoryRelay, type RelayDelivery } from '@sotto/mailbox'
+import { createMemoryRelay, type MemoryRelay, type RelayDelivery, type ServerLimits } from '@sotto/mailbox'
 import { decode, encode, type MailboxAnswer, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
 import { Collusion } from './adversaries/collusion.ts'
 import type { RelayMalice } from './plan.ts'
@@ -34,11 +34,16 @@ export class SimulatedRelay {
   readonly #askedKeys = new Map<string, string>()
   readonly #firstKeys = new Map<string, Extract<MailboxAnswer, { readonly kind: 'keys' }>['keys']>()
 
-  constructor(number: number, options: { readonly primitives: Primitives; readonly random: SeededRandom }) {
+  constructor(number: number, options: { readonly primitives: Primitives; readonly random: SeededRandom; readonly relayLimits?: Partial<ServerLimits> }) {
     this.address = `/ip4/127.0.0.1/tcp/${4001 + number}/ws/p2p/12D3KooWEqtXU8YKcotpw81atHgRotr6deRpWLgSnxAAYR3MjaL${number + 1}`
     this.peerId = `relay-${number}`
     this.#random = options.random
-    this.#relay = createMemoryRelay({ primitives: options.primitives, randomBytes: options.random.bytes, relayPeer: this.peerId })
+    this.#relay = createMemoryRelay({
+      primitives: options.primitives,
+      randomBytes: options.random.bytes,
+      relayPeer: this.peerId,
+      limits: options.relayLimits ?? {},
+    })
   }
 
   /** From now on, until `behave`. `victim` is a peer's name. */

@@ -46,6 +46,7 @@ const answers: readonly MailboxAnswer[] = [
   { kind: 'lagging', handle: 1 },
   { kind: 'keysLeft', handle: 1, published: true, oneTime: 100, oneTimeKem: 99 },
   { kind: 'secondReader', handle: 1 },
+  { kind: 'roomAgain', handle: 1 },
 ]
 
 test('every request and every answer reads back as it was written', () => {

@@ -30,7 +30,7 @@ export type RecordClass = Decoded<typeof recordClass>
 
 /**
  * Why a request was refused. `retryAfterMs` beside it says when trying again makes sense; 0: not at all as it is.
- * `full`: the mailbox or capability; `share`: this connection's or address's part of a group mailbox; `diskFull`: the
+ * `full`: the mailbox or capability, and `roomAgain` follows; `share`: this connection's or address's part of a group mailbox; `diskFull`: the
  * relay; `rate`: too fast; `tooBig`, `notLadder`: the body's length; `notAllowed`: the handle lacks the capability or
  * the kind of mailbox has no such request; `badSignature`, `expired`: the OPEN or its grant; `unknownHandle`;
  * `tooManyMailboxes`, `tooManyRequests`: limits of the connection; `storeAway`: what the relay keeps its records in cannot be
@@ -150,5 +150,7 @@ export const mailboxAnswer = union({
   keysLeft: [12, struct({ handle, published: boolean, oneTime: uint16, oneTimeKem: uint16 })],
   /** Another client subscribed to this inbox with the same read key: an alarm for a stolen key. */
   secondReader: [13, struct({ handle })],
+  /** There is room again in a mailbox where an append on this handle was refused as `full`. Said once for each handle. */
+  roomAgain: [14, struct({ handle })],
 })
 export type MailboxAnswer = Decoded<typeof mailboxAnswer>

@@ -8,9 +8,10 @@ import { LIMITS, type RefusalCode } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { sortable } from '../state/table.ts'
-import { HAND_OVER, IN_FLIGHT, OUTBOX, type OutboxEntry, RELAY_LINK, WAITING_SINCE } from '../state/tables/links.ts'
+import { HAND_OVER, IN_FLIGHT, OUTBOX, type OutboxEntry, RELAY_LINK, WAITING_SINCE, WITHOUT_ROOM } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { noteWithoutRoom, noteWaits, noteNotAwaited } from './awaited.ts'
+import { awaitNoRoom, awaitRoom, othersWaitMs, tryOneOfEach, waitsBehindOthers } from './full-mailboxes.ts'
 import { runClient } from './relay-client.ts'
 import { linkToLeave, relayName } from './relay-links.ts'
 
@@ -27,7 +28,7 @@ function linkWaiting(context: Context): void {
 const REFUSED_RETRY_MS = 30_000
 
 /** Refusals of a relay that has no room now for what it would take otherwise. */
-const WITHOUT_ROOM: ReadonlySet<RefusalCode> = new Set(['full', 'share', 'diskFull'])
+const FOR_LACK_OF_ROOM: ReadonlySet<RefusalCode> = new Set(['full', 'share', 'diskFull'])
 
 /**
  * A refused entry stays in the outbox: a full mailbox, a full disk or a relay's wrong answer must not lose a record
@@ -36,9 +37,16 @@ const WITHOUT_ROOM: ReadonlySet<RefusalCode> = new Set(['full', 'share', 'diskFu
 export function refuse(context: Context, name: string, token: string, retryAfterMs: number, code: RefusalCode): void {
   const entry = context.transaction.get(OUTBOX, token)
   if (entry === undefined) return
-  if (WITHOUT_ROOM.has(code)) noteWithoutRoom(context, entry)
+  if (FOR_LACK_OF_ROOM.has(code)) noteWithoutRoom(context, entry)
   context.transaction.delete(IN_FLIGHT, name, token)
-  const notBeforeMs = context.nowMs + Math.min(Math.max(retryAfterMs, REFUSED_RETRY_MS), LIMITS.refusedRetryMostMs)
+  const isTried = code !== 'full' || awaitRoom(context, name, token, entry)
+  const notBeforeMs = isTried ? context.nowMs + Math.min(Math.max(retryAfterMs, REFUSED_RETRY_MS), LIMITS.refusedRetryMostMs) : othersWaitMs(context)
+  putOff(context, token, notBeforeMs)
+}
+
+function putOff(context: Context, token: string, notBeforeMs: number): void {
+  const entry = context.transaction.get(OUTBOX, token)
+  if (entry === undefined) return
   context.transaction.put(OUTBOX, [token], { ...entry, notBeforeMs })
   setTimer(context, 'outbox', notBeforeMs, 'earliest')
 }
@@ -76,6 +84,7 @@ export function withdraw(context: Context, token: string): void {
 function takeOut(context: Context, token: string, entry: OutboxEntry): void {
   const name = relayName(context, entry.relay)
   context.transaction.delete(OUTBOX, token)
+  awaitNoRoom(context, name, token, entry)
   context.transaction.delete(WAITING_SINCE, token)
   context.transaction.delete(HAND_OVER, token)
   context.transaction.delete(IN_FLIGHT, name, token)
@@ -92,7 +101,18 @@ export function expireLetters(context: Context): void {
   }
 }
 
-/** Looks at the whole outbox again: a relay connected, or entries that were put off are due. */
+/** A relay connected. It says nothing of what it refused before. */
+export function reviewAt(context: Context, relay: string): void {
+  const refused = new Set(context.transaction.scan(WITHOUT_ROOM, relay).map(({ key }) => key[2]))
+  for (const { key, value } of context.transaction.scan(OUTBOX)) {
+    if (value.notBeforeMs <= context.nowMs || refused.has(key[0] ?? '') || relayName(context, value.relay) !== relay) continue
+    context.transaction.put(OUTBOX, key, { ...value, notBeforeMs: 0 })
+  }
+  tryOneOfEach(context, relay)
+  reviewOutbox(context)
+}
+
+/** Looks at the whole outbox again: entries that were put off are due. */
 export function reviewOutbox(context: Context): void {
   for (const { key, value } of context.transaction.scan(OUTBOX)) {
     if (value.notBeforeMs <= context.nowMs) context.transaction.put(HAND_OVER, key, true)
@@ -113,6 +133,10 @@ export function flushOutbox(context: Context): void {
     const link = context.transaction.get(RELAY_LINK, name)
     // If the relay is not connected: the outbox is looked at again when it is.
     if (link?.state !== 'connected' || context.transaction.get(IN_FLIGHT, name, token) !== undefined || entry.notBeforeMs > context.nowMs) continue
+    if (waitsBehindOthers(context, name, token, entry)) {
+      putOff(context, token, othersWaitMs(context))
+      continue
+    }
     context.transaction.put(IN_FLIGHT, [name, token], true)
     const { keys, appendSeed, grant, body, about } = entry
     const credentials: MailboxCredentials = { keys, readSeed: null, appendSeed, grant }

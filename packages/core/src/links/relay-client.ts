@@ -10,6 +10,7 @@ import { CAUGHT_UP, CURSOR, IN_FLIGHT, OUTBOX, RELAY_LINK, WAITING_SINCE } from 
 import { setTimer } from '../state/timers.ts'
 import { noteReached } from './gone-relays.ts'
 import { noteLeft } from './awaited.ts'
+import { noteTaken, roomAgain } from './full-mailboxes.ts'
 import { forgetConnection, forgetFetches, linkToLeave, relayName } from './relay-links.ts'
 
 /** Opens every relay connection again. What a relay said on the old one, such as its time, no longer counts. */
@@ -59,6 +60,7 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
       context.transaction.delete(OUTBOX, event.token)
       context.transaction.delete(WAITING_SINCE, event.token)
       noteLeft(context, entry)
+      noteTaken(context, name, event.token, entry)
       context.relayEvents.push({ kind: 'stored', entry })
       return
     }
@@ -72,6 +74,8 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
       }
       context.relayEvents.push({ ...event, relay: name })
       return
+    case 'roomAgain':
+      return roomAgain(context, name, textOf(event.mailbox))
     case 'refused':
     case 'signal':
     case 'keysFetched':

@@ -1,5 +1,5 @@
 /** Whatever a relay answers, the machine continues and soon tries again. */
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { decode, encode, LIMITS, type MailboxAnswer, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { createCore, type Effect, type Event, type State } from '../index.ts'
@@ -136,4 +136,76 @@ it('a relay that says again and again that no prekeys are left is given new ones
   const publishedLater = published
   for (let i = 0; i < 30; i++) sayNoneLeft()
   expect(published).toBe(publishedLater)
+})
+
+describe('a relay that refuses every letter since its mailbox is full', () => {
+  /** How many appends a device sends to it in a time, where the relay says that there is room so often. */
+  async function appendsIn(passMs: number, saysRoom: 'never' | 'always'): Promise<{ readonly appends: number; readonly waiting: number }> {
+    const primitives = await loadSodiumPrimitives()
+    const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
+    let nowMs = NOW_MS
+    let state: State = core.createProfile('Alone', [RELAY], nowMs).state
+    let appends = 0
+    const frames: Uint8Array[] = []
+    let wakeMs = Infinity
+    const tell = (event: Event): void => {
+      const step = core.step(state, event, nowMs)
+      state = step.state
+      for (const effect of step.effects) {
+        if (effect.kind === 'sendRelayFrame') frames.push(effect.frame)
+        if (effect.kind === 'wakeAt') wakeMs = effect.atMs
+      }
+    }
+    const say = (answer: MailboxAnswer): void => tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, answer) })
+    const answerAll = (): void => {
+      for (let frame = frames.shift(); frame !== undefined; frame = frames.shift()) {
+        const asked = decode(mailboxRequest, frame)
+        if (asked?.kind === 'open') say({ kind: 'opened', request: asked.request, handle: asked.request })
+        if (asked?.kind === 'subscribe') {
+          say({ kind: 'done', request: asked.request })
+          say({ kind: 'caughtUp', handle: asked.handle, cursor: 0 })
+        }
+        if (asked?.kind !== 'append') continue
+        if (asked.class === 'signal') say({ kind: 'done', request: asked.request })
+        else {
+          appends++
+          say({ kind: 'refused', request: asked.request, code: 'full', retryAfterMs: 1 })
+          for (let times = saysRoom === 'always' ? 3 : 0; times > 0; times--) say({ kind: 'roomAgain', handle: asked.handle })
+        }
+      }
+    }
+    tell({ kind: 'started' })
+    tell({ kind: 'networkStarted', ownPeer: 'me' })
+    tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Alone' } })
+    const [group = ''] = new Transaction(state).scan(GROUP)[0]?.key ?? []
+    for (let i = 0; i < 20; i++)
+      tell({ kind: 'requested', request: `send ${i}`, what: { kind: 'send', group, text: `Message ${i}`, mentions: [], replyTo: null } })
+    tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
+    say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs })
+    answerAll()
+    const before = appends
+    const untilMs = nowMs + passMs
+    while (wakeMs <= untilMs) {
+      nowMs = Math.max(nowMs, wakeMs)
+      wakeMs = Infinity
+      tell({ kind: 'woke' })
+      answerAll()
+    }
+    return { appends: appends - before, waiting: new Transaction(state).scan(OUTBOX).length }
+  }
+  /** After ten of them a full mailbox is answered with the next epoch, which has another. */
+  const MINUTES = 9
+
+  it('and never says that there is room: one is tried again each half minute, and not all', async () => {
+    const { appends, waiting } = await appendsIn(MINUTES * 60_000, 'never')
+    expect(waiting).toBeGreaterThan(15)
+    expect(appends).toBeLessThanOrEqual(2 * MINUTES)
+  })
+
+  it('and says all the time that there is room: it is believed less and less', async () => {
+    const { appends, waiting } = await appendsIn(MINUTES * 60_000, 'always')
+    expect(waiting).toBeGreaterThan(15)
+    // After one second, two, four, and so on.
+    expect(appends).toBeLessThan(12 * waiting)
+  })
 })

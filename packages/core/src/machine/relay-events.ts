@@ -3,7 +3,7 @@ import { openOperationRecord, OPERATION_RECORD_VERSION } from '@sotto/crypto'
 import { decode, operation as operationCodec } from '@sotto/wire'
 import { takeOperationsOf } from '../groups/group-log.ts'
 import { noteSecondReader, taken } from '../links/inbox.ts'
-import { refuse, reviewOutbox } from '../links/outbox.ts'
+import { refuse, reviewAt } from '../links/outbox.ts'
 import { keysLeft } from '../links/publish-pre-keys.ts'
 import { receiveRequest } from '../members/admissions.ts'
 import { receiveContactRequest } from '../members/contact-requests.ts'
@@ -30,7 +30,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
   switch (relayEvent.kind) {
     case 'relayReady':
       reviewLetters(context)
-      reviewOutbox(context)
+      reviewAt(context, relayEvent.relay)
       return redirectLetters(context)
     case 'record':
       return record(context, relayEvent)

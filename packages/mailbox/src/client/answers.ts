@@ -59,6 +59,12 @@ export function onAnswer(transaction: Transaction, answer: MailboxAnswer, nowMs:
       return
     case 'secondReader':
       atChannel(transaction, answer.handle, ({ mailbox }) => transaction.events.push({ kind: 'secondReader', mailbox }))
+      return
+    case 'roomAgain':
+      atChannel(transaction, answer.handle, (channel, name) => {
+        setAwaitsRoom(transaction, name, false)
+        transaction.events.push({ kind: 'roomAgain', mailbox: channel.mailbox })
+      })
   }
 }
 
@@ -133,8 +139,15 @@ function onRefused(transaction: Transaction, pending: Pending, code: RefusalCode
     setSession(transaction, { slowed: wait(session.slowed, pending.kind, retryAfterMs, nowMs) })
     transaction.state = { ...transaction.state, waiting: [pending, ...transaction.state.waiting] }
   } else {
+    if (code === 'full') setAwaitsRoom(transaction, pending.channel, true)
     sayRefused(transaction, pending, code, retryAfterMs)
   }
+}
+
+function setAwaitsRoom(transaction: Transaction, name: string, awaitsRoom: boolean): void {
+  const session = sessionOf(transaction)
+  const channel = session?.channels.get(name)
+  if (session !== null && channel !== undefined) setSession(transaction, { channels: session.channels.with(name, { ...channel, awaitsRoom }) })
 }
 
 /** Sends the next part of a split publication, or reports that all parts are there. */

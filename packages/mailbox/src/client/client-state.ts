@@ -56,6 +56,8 @@ export interface Channel {
   readonly handle: number | null
   /** The request that used it last. The channel that was unused for longest is closed first. */
   readonly lastRequest: number
+  /** The relay says on it when a full mailbox has room again. */
+  readonly awaitsRoom: boolean
   /** Pushes that arrived since credit was last granted. */
   readonly uncredited: number
 }

@@ -52,6 +52,8 @@ export type ClientEvent =
     }
   /** Another client reads this inbox of ours: its read key was stolen, or an old connection of ours is still open. */
   | { readonly kind: 'secondReader'; readonly mailbox: MailboxId }
+  /** The relay has room again in a mailbox that it refused an append to as `full`. It may say so as often as it likes. */
+  | { readonly kind: 'roomAgain'; readonly mailbox: MailboxId }
   /** Call `onTick` at this time (ms since the epoch), again. Replaces an earlier one. */
   | { readonly kind: 'wakeAt'; readonly atMs: number }
   /** The relay sent something that is not a frame: close the stream. */

@@ -175,23 +175,22 @@ function openChannel(primitives: Primitives, transaction: Transaction, session: 
   setSession(transaction, {
     nextRequest: request + 1,
     pending: current.pending.with(request, { kind: 'open', channel: ask.channel }),
-    channels: current.channels.with(ask.channel, { mailbox, handle: null, lastRequest: request, uncredited: 0 }),
+    channels: current.channels.with(ask.channel, { mailbox, handle: null, lastRequest: request, awaitsRoom: false, uncredited: 0 }),
   })
   return true
 }
 
-/** Closes the channel that was unused for longest, if no request waits for it and nothing is wanted from it. False: all are in use. */
+/** Closes the channel that was unused for longest, if no request waits for it and nothing is wanted from it; one that waits for room last. False: all are in use. */
 function closeIdleChannel(transaction: Transaction, session: Session): boolean {
   const used = new Set<string>()
   for (const wanted of transaction.state.wanted.values()) used.add(wanted.channel)
   for (const ask of transaction.state.waiting) used.add(ask.channel)
   for (const pending of session.pending.values()) used.add(pending.channel)
-  let idle: { readonly name: string; readonly handle: number; readonly lastRequest: number } | undefined
+  let idle: { readonly name: string; readonly rank: number } | undefined
   for (const [name, channel] of session.channels) {
     if (channel.handle === null || used.has(name)) continue
-    if (idle === undefined || channel.lastRequest < idle.lastRequest) {
-      idle = { name, handle: channel.handle, lastRequest: channel.lastRequest }
-    }
+    const rank = channel.lastRequest + (channel.awaitsRoom ? 2 ** 32 : 0)
+    if (idle === undefined || rank < idle.rank) idle = { name, rank }
   }
   if (idle === undefined) return false
   closeChannel(transaction, idle.name)

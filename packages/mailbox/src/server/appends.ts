@@ -5,6 +5,7 @@ import type { Budgets } from './budgets.ts'
 import type { Handle } from './connections.ts'
 import type { Desk } from './desk.ts'
 import type { Pushes } from './pushes.ts'
+import type { Rooms } from './rooms.ts'
 import { createShares, SHARE_RETRY_MS } from './shares.ts'
 
 type Append = Extract<MailboxRequest, { readonly kind: 'append' }>
@@ -14,10 +15,10 @@ export interface Appends {
   readonly forgetConnection: (connection: number) => void
 }
 
-/** A full inbox or rendezvous is worth another try after this: its owner empties it when it connects. A guess. */
+/** A full inbox or rendezvous is worth another try after this, if nothing was said of room before: its owner empties it. A guess. */
 const OWNER_RETRY_MS = 5 * 60_000
 
-export function createAppends(desk: Desk, pushes: Pushes, budgets: Budgets): Appends {
+export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly pushes: Pushes; readonly budgets: Budgets; readonly rooms: Rooms }): Appends {
   const { limits, primitives } = desk
   const shares = createShares(limits)
 
@@ -85,6 +86,11 @@ export function createAppends(desk: Desk, pushes: Pushes, budgets: Budgets): App
       if (!isNew) {
         giveBackShare()
         budgets.giveBackKept(connection, body.length, storedMs)
+      }
+      if (result.kind === 'refused' && result.code === 'full') {
+        // Of what its owner empties only a time is told, after which it is worth another try.
+        const isExpiry = handle.kind === 'group' || result.retryAfterMs < longestWaitMs
+        rooms.wait(handle, isExpiry ? storedMs + result.retryAfterMs : Infinity)
       }
       if (result.kind !== 'appended') return
       desk.count(isNew ? 'appended' : 'duplicate')

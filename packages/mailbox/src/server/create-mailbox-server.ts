@@ -11,6 +11,7 @@ import { createOpens } from './opens.ts'
 import { createPushes } from './pushes.ts'
 import { createReads } from './reads.ts'
 import { createRequests } from './requests.ts'
+import { createRooms } from './rooms.ts'
 import { SERVER_LIMITS, type ServerLimits } from './server-limits.ts'
 
 export function createMailboxServer(options: {
@@ -37,9 +38,10 @@ export function createMailboxServer(options: {
   const reads = createReads(limits)
   const pushes = createPushes(desk, subscribers, reads)
   const keyDesk = createKeyDesk(desk, subscribers, budgets)
-  const appends = createAppends(desk, pushes, budgets)
+  const rooms = createRooms(desk)
+  const appends = createAppends(desk, { pushes, budgets, rooms })
   const opens = createOpens(desk, keyDesk, budgets, relayPeer)
-  const requests = createRequests(desk, { opens, reads, pushes, keyDesk, appends })
+  const requests = createRequests(desk, { opens, reads, pushes, keyDesk, appends, rooms })
 
   return {
     connect: ({ connection: id, clientPeer, address }, nowMs) =>
@@ -55,6 +57,7 @@ export function createMailboxServer(options: {
 
     receive: (id, frame, nowMs) =>
       desk.turn(() => {
+        rooms.pass(nowMs)
         const connection = connections.get(id)
         if (connection === undefined) return
         const request = decode(mailboxRequest, frame)
@@ -83,7 +86,10 @@ export function createMailboxServer(options: {
         const connection = connections.get(id)
         if (connection === undefined) return
         connections.delete(id)
-        for (const handle of connection.handles.values()) pushes.unsubscribe(handle)
+        for (const handle of connection.handles.values()) {
+          pushes.unsubscribe(handle)
+          rooms.forget(handle)
+        }
         reads.forgetConnection(connection)
         appends.forgetConnection(id)
       }),

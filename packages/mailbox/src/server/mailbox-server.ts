@@ -29,7 +29,7 @@ export type ServerOutput =
   | { readonly kind: 'count'; readonly what: Counted }
 
 /** What an operator may see. */
-export type Counted = 'opened' | 'appended' | 'duplicate' | 'signalled' | 'pushed' | 'lagged' | 'keysFetched' | 'badFrame' | `refused:${string}`
+export type Counted = 'opened' | 'appended' | 'duplicate' | 'signalled' | 'pushed' | 'lagged' | 'roomAgain' | 'keysFetched' | 'badFrame' | `refused:${string}`
 
 export interface MailboxServer {
   /** A stream was opened by a client. The number is the caller's, unused before. Says HELLO. */

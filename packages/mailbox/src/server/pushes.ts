@@ -29,11 +29,11 @@ export interface Pushes {
 }
 
 export function createPushes(desk: Desk, subscribers: Subscribers, reads: Reads): Pushes {
-  const push = (handle: Handle, subscription: Subscription, record: StoredRecord): void => {
-    subscription.position = record.cursor
+  const push = (handle: Handle, subscription: Subscription, { cursor, capability, body }: StoredRecord): void => {
+    subscription.position = cursor
     subscription.credit -= 1
     desk.count('pushed')
-    desk.say(handle.connection, { kind: 'pushed', handle: handle.number, ...record })
+    desk.say(handle.connection, { kind: 'pushed', handle: handle.number, cursor, capability, body })
   }
 
   const stall = (handle: Handle, subscription: Subscription): void => {

@@ -8,6 +8,7 @@ import type { KeyDesk } from './key-desk.ts'
 import type { Opens } from './opens.ts'
 import type { Pushes } from './pushes.ts'
 import type { Reads } from './reads.ts'
+import type { Rooms } from './rooms.ts'
 
 export interface Requests {
   readonly serve: (connection: Connection, request: MailboxRequest, nowMs: number) => void
@@ -20,17 +21,21 @@ export interface ServerParts {
   readonly pushes: Pushes
   readonly keyDesk: KeyDesk
   readonly appends: Appends
+  readonly rooms: Rooms
 }
 
 /** A client with too many requests in flight is told to try again after this. */
 const BUSY_RETRY_MS = 100
 
-export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appends }: ServerParts): Requests {
+export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appends, rooms }: ServerParts): Requests {
   const { limits } = desk
 
   const answerDone = ({ connection }: Handle, request: number, command: StoreCommand): void =>
     desk.store(connection, request, command, (result) => {
-      if (result.kind !== 'refused') desk.say(connection, { kind: 'done', request })
+      if (result.kind === 'refused') return
+      desk.say(connection, { kind: 'done', request })
+      // It deleted something, or nothing was there.
+      rooms.freed(command.mailbox)
     })
 
   const acknowledge = (handle: Handle, request: number, upTo: number): void => {
@@ -99,6 +104,7 @@ export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appe
         return
       case 'close':
         pushes.unsubscribe(handle)
+        rooms.forget(handle)
         handle.connection.handles.delete(handle.number)
     }
   }

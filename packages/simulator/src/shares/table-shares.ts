@@ -166,6 +166,8 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   awaited: OWN,
   awaitingLetters: OWN,
   noRoom: OWN,
+  withoutRoom: beside(OUTBOX),
+  roomTold: beside(OUTBOX, 2),
   granted: beside(CONTACT, 4),
   grantedTo: beside(CONTACT, 4),
   keysLeft: OWN,

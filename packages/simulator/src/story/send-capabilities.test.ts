@@ -19,7 +19,7 @@ it('which is the one that the reader granted to that device, also after a start,
   story.gather(alice, ...others)
   for (const each of [alice, ...others]) story.say(each, `I am ${each.name}`)
   story.pass(SOON_MS)
-  const holderOf = (reader: Person, capability: number | null): string | undefined =>
+  const grantedToIn = (reader: Person, capability: number | null): string | undefined =>
     capability === null ? undefined : reader.rows.get(GRANTED_TO, capability.toString(36).padStart(10, '0'))
   const lettersTo = (reader: Person, from: number): readonly Passing[] =>
     story.heard.slice(from).filter(({ what, to }) => what === 'relayed letter' && to === reader)
@@ -40,6 +40,6 @@ it('which is the one that the reader granted to that device, also after a start,
     story.pass(SOON_MS)
     const letters = lettersTo(bob, from)
     expect(letters.length).toBeGreaterThan(PEOPLE.length)
-    for (const letter of letters) expect(holderOf(bob, capabilityOf(letter))).toBe(toBase64url(letter.by?.device ?? new Uint8Array()))
+    for (const letter of letters) expect(grantedToIn(bob, capabilityOf(letter))).toBe(toBase64url(letter.by?.device ?? new Uint8Array()))
   }
 })

@@ -22,6 +22,7 @@ import {
 import { SIGNAL_VERSION } from '@sotto/crypto'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
+import type { ServerLimits } from '@sotto/mailbox'
 import { decode, type DeviceId, encode, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
 import { noCounts } from '../counts.ts'
 import { modelledPrimitives } from '../modelled-primitives.ts'
@@ -87,6 +88,8 @@ export interface StoryOptions {
   readonly direct: boolean | ((by: string, to: string) => boolean)
   /** One by default. */
   readonly relays?: number
+  /** What relays allow, where that is not the default. */
+  readonly relayLimits?: Partial<ServerLimits>
   /** Machine options of all people, where they differ from the defaults. */
   readonly machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
 }
@@ -112,11 +115,19 @@ export class Story {
   readonly #faults: string[] = []
   readonly #machine: NonNullable<StoryOptions['machine']>
 
-  constructor(real: Primitives, { direct, relays = 1, machine = {} }: StoryOptions) {
+  constructor(real: Primitives, { direct, relays = 1, relayLimits = {}, machine = {} }: StoryOptions) {
     this.#machine = machine
     this.primitives = modelledPrimitives(real)
     this.#isDirect = typeof direct === 'boolean' ? () => direct : direct
-    this.network = new SimulatedNetwork({ time: this.#time, random: this.random, primitives: this.primitives, peers: this.#people, relays, counts: noCounts() })
+    this.network = new SimulatedNetwork({
+      time: this.#time,
+      random: this.random,
+      primitives: this.primitives,
+      peers: this.#people,
+      relays,
+      relayLimits,
+      counts: noCounts(),
+    })
     this.network.isRough = false
   }
 

@@ -81,6 +81,12 @@ export type LetterStage = 'preKeys' | 'relay' | 'room'
 /** What no relay has yet of what letters carry, by the devices that they are for. Key: group, epoch, key id, from, device. */
 export const AWAITED = volatile<LetterStage>('awaited', { scope: 'epoch', owner: 'links' })
 
+/** Entries of the outbox that a relay refused since their mailbox is full. Key: relay name, mailbox, number. */
+export const WITHOUT_ROOM = volatile<true>('withoutRoom', { scope: 'relay', owner: 'links' })
+
+/** When a relay was last believed that a mailbox has room again, and how often since it took anything. Key: relay name, mailbox. */
+export const ROOM_TOLD = volatile<{ readonly atMs: number; readonly times: number }>('roomTold', { scope: 'relay', owner: 'links' })
+
 /** Groups with a message that a relay has no room for. Key: group. */
 export const NO_ROOM = volatile<true>('noRoom', { scope: 'group', owner: 'links' })
 
