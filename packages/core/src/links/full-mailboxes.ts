@@ -1,5 +1,5 @@
 /**
- * What waits for room in a full mailbox of a relay (PROTOCOL §8.52, §8.53). The relay says when there is some. One of those that wait is
+ * What waits for room in a full mailbox of a relay (PROTOCOL §8.57, §8.58). The relay says when there is some. One of those that wait is
  * tried before that, ever more rarely, since a relay may not say it; the others follow once it was taken.
  */
 import { mailboxIdOf } from '@sotto/mailbox'

@@ -81,7 +81,7 @@ export function indexGranted(context: Context): void {
 
 /**
  * The device that a record of our inbox is of, as far as the relay says the truth about the send capability by which it came; undefined:
- * it came by none that was granted to one device. Where this is wrong, a session is tried in vain, and nothing else (PROTOCOL §8.51, §13.58).
+ * it came by none that was granted to one device. Where this is wrong, a session is tried in vain, and nothing else (PROTOCOL §8.56, §13.58).
  */
 export const writerBy = (context: Context, capability: number | null): string | undefined =>
   capability === null ? undefined : context.transaction.get(GRANTED_TO, sortable(capability))

@@ -1,4 +1,4 @@
-/** A letter does not name its author. By which send capability it came says whose sessions to try first (PROTOCOL §8.51). */
+/** A letter does not name its author. By which send capability it came says whose sessions to try first (PROTOCOL §8.56). */
 import { acceptBundle, bundleFor, openWithSessions, sealWithSessions, type SessionSet, startSession } from '@sotto/crypto'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import { createMailboxClient } from '@sotto/mailbox'

@@ -1,5 +1,5 @@
 /**
- * Who is told when a full mailbox has room again (PROTOCOL §8.52): each handle on which an append was refused for that, once. In memory
+ * Who is told when a full mailbox has room again (PROTOCOL §8.57): each handle on which an append was refused for that, once. In memory
  * only, and one entry for each handle: a relay that starts again, or a handle that was closed, is not told.
  */
 import { type MailboxId, toBase64url } from '@sotto/wire'

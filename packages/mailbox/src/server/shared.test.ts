@@ -45,9 +45,16 @@ const subscribe = (connection = 1): void => request({ kind: 'subscribe', request
 /** The store answers the oldest read with records of these cursors. */
 const answer = (cursors: readonly number[], more = false): void => {
   const [first] = asked.splice(0, 1)
-  take(server.stored(first?.ticket ?? 0, { kind: 'records', records: cursors.map((cursor) => ({ cursor, capability: null, body: body(`${cursor}`) })), more }, NOW))
+  take(
+    server.stored(
+      first?.ticket ?? 0,
+      { kind: 'records', records: cursors.map((cursor) => ({ cursor, capability: null, body: body(`${cursor}`) })), more },
+      NOW,
+    ),
+  )
 }
-const appended = (cursor: number, previous: number): void => take(server.onNotice({ kind: 'appended', mailbox, cursor, previous, capability: null, body: body(`${cursor}`) }))
+const appended = (cursor: number, previous: number): void =>
+  take(server.onNotice({ kind: 'appended', mailbox, cursor, previous, capability: null, body: body(`${cursor}`) }))
 const pushed = (): readonly number[] => said.flatMap((each) => (each.kind === 'pushed' ? [each.cursor] : []))
 const reads = (): readonly number[] => asked.flatMap(({ command }) => (command.kind === 'read' ? [command.after] : []))
 

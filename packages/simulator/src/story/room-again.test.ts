@@ -1,4 +1,4 @@
-/** A device waits for the relay's word that a full inbox has room, and does not ask again and again (PROTOCOL §8.52, §8.53). */
+/** A device waits for the relay's word that a full inbox has room, and does not ask again and again (PROTOCOL §8.57, §8.58). */
 import { OUTBOX } from '@sotto/core/inside'
 import { decode, mailboxRequest } from '@sotto/wire'
 import { expect, it } from 'vitest'

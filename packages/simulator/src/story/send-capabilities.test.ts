@@ -1,4 +1,4 @@
-/** With a letter comes the number of the send capability by which its author left it (PROTOCOL §8.51). */
+/** With a letter comes the number of the send capability by which its author left it (PROTOCOL §8.56). */
 import { GRANTED_TO } from '@sotto/core/inside'
 import { decode, mailboxAnswer, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'

@@ -94,6 +94,13 @@ export interface StoryOptions {
   readonly machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
 }
 
+/** An append that was refused, and where its author is told of room. */
+interface Refused {
+  readonly by: Person
+  readonly relay: string
+  readonly handle: number
+}
+
 /** One story. Throws if a step of any machine throws. */
 export class Story {
   /** The one group of the story. */
@@ -108,7 +115,8 @@ export class Story {
   readonly #time = createVirtualTime(START_MS)
   readonly #people: Person[] = []
   readonly #losses = new Set<(passing: Passing) => boolean>()
-  readonly #refusals = new Set<(by: Person, about: About) => boolean>()
+  /** What was refused by each, and is told of room. */
+  readonly #refusals = new Map<(by: Person, about: About) => boolean, Refused[]>()
   readonly #isDirect: (by: string, to: string) => boolean
   /** The sender of each record at the relay and what it is about, by the hash of its body. */
   readonly #origins = new Map<string, { readonly by: Person; readonly about: About }>()
@@ -246,10 +254,15 @@ export class Story {
     }
   }
 
-  /** The relay has no room for what matches, until the returned function is called. */
+  /** The relay has no room for what matches, until the returned function is called, and says then that it has. */
   refuse(matches: (by: Person, about: About) => boolean): () => void {
-    this.#refusals.add(matches)
-    return () => void this.#refusals.delete(matches)
+    this.#refusals.set(matches, [])
+    return () => {
+      const refused = this.#refusals.get(matches) ?? []
+      this.#refusals.delete(matches)
+      for (const { by, relay, handle } of refused)
+        by.deliver({ kind: 'relayFrameReceived', relay, frame: encode(mailboxAnswer, { kind: 'roomAgain', handle }) })
+    }
   }
 
   /** A person's view of the group. */
@@ -292,7 +305,9 @@ export class Story {
   #perform(by: Person, effect: NetworkEffect): void {
     if (effect.kind === 'dialPeer' && !this.#isDirect(by.name, this.#nameOf(effect.peer))) return
     const frame = effect.kind === 'sendRelayFrame' ? decode(mailboxRequest, effect.frame) : undefined
-    if (effect.kind === 'sendRelayFrame' && frame?.kind === 'append' && this.#isRefused(by, frame.body)) {
+    const refusing = effect.kind === 'sendRelayFrame' && frame?.kind === 'append' ? this.#refusing(by, frame.body) : undefined
+    if (effect.kind === 'sendRelayFrame' && frame?.kind === 'append' && refusing !== undefined) {
+      refusing.push({ by, relay: effect.relay, handle: frame.handle })
       const refusal = encode(mailboxAnswer, { kind: 'refused', request: frame.request, code: 'full', retryAfterMs: 0 })
       return by.deliver({ kind: 'relayFrameReceived', relay: effect.relay, frame: refusal })
     }
@@ -303,9 +318,9 @@ export class Story {
     return this.#people.find((each) => each.peerId === peerId)?.name ?? ''
   }
 
-  #isRefused(by: Person, body: Uint8Array): boolean {
+  #refusing(by: Person, body: Uint8Array): Refused[] | undefined {
     const about = this.#origins.get(this.#hash(body))?.about
-    return about !== undefined && [...this.#refusals].some((matches) => matches(by, about))
+    return about === undefined ? undefined : [...this.#refusals].find(([matches]) => matches(by, about))?.[1]
   }
 
   #note(by: Person, writes: Writes): void {
