@@ -50,7 +50,14 @@ async function beginDrawing(): Promise<Drawing> {
           ? ({ kind: 'message', key: 'k', message, first: true, last: true, showsState: true } as const)
           : ({ kind: 'notice', key: 'k', message } as const)
       render(null, root)
-      render(h(AppContext.Provider, { value: app }, h(RowContent, { row: row as never, account: 'me', ...(acts as object) } as never)), root)
+      render(
+        h(
+          AppContext.Provider,
+          { value: app },
+          h(RowContent, { row: row as never, account: 'me', read: null, showsRead: false, found: null, ...(acts as object) } as never),
+        ),
+        root,
+      )
       return root
     },
     restore: () => {
@@ -149,7 +156,8 @@ const message: fc.Arbitrary<MessageView> = fc
                   forwarded: false,
                   editedMs: null,
                 },
-        state: own ? 'sent' : null,
+        state: own ? (renamed || quoted === null ? 'sent' : 'sending') : null,
+        waitsFor: own && quoted !== null ? { why: 'relay', people: [{ name, another: 0 }], isForMore: true } : null,
         resent: false,
         reactions: [{ emoji, people: [{ name, another: 0 }], own: false }],
       }) as unknown as MessageView,
