@@ -1,6 +1,7 @@
 /** What a relay is told when it starts: by its command line, its environment and a file. The first of these that says something counts. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { LIMITS } from '@sotto/wire'
 import type { NatsStore } from './relay.ts'
 
 export interface RelayArguments {
@@ -15,6 +16,8 @@ export interface RelayArguments {
   readonly stunHost: string
   readonly announce: readonly string[]
   readonly mostBytes: number | undefined
+  /** For how long letters are kept. */
+  readonly keepMs: number | undefined
   /** Where the mailboxes are instead of in the folder. */
   readonly nats: NatsStore | null
   /** Files in PEM; null: no TLS, or a proxy has it. */
@@ -45,6 +48,7 @@ const OPTIONS = {
   'stun-port': { value: 'N', about: 'its port, 0 for any, “none” for no such server (default: as --port)' },
   announce: { value: 'ADDR', about: 'multiaddr to be reached by instead, such as /dns4/relay.example/tcp/443/tls/ws; may be repeated', isList: true },
   'disk-mib': { value: 'N', about: "largest size of the mailboxes' file, in MiB (default: 4096)" },
+  'keep-days': { value: 'N', about: "for how many days letters and prekeys are kept, 1 to 30 (default: 30; strangers' 7)" },
   store: {
     value: 'nats://HOST:PORT',
     about: 'keep the mailboxes in NATS JetStream, shared with other relays of the same key; more servers after commas; tls:// for TLS',
@@ -78,6 +82,7 @@ Each option may come from the environment too (--disk-mib as ${variableOf('disk-
 
 const PORTS = 65_536
 const MIB = 1024 * 1024
+const DAY_MS = 86_400_000
 
 const readNumber = (text: string, below: number): number | undefined => {
   const number = /^\d{1,9}$/.test(text) ? Number(text) : below
@@ -113,6 +118,8 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
   if (port === undefined || httpPort === undefined || stunPort === undefined) return 'A port is a number from 0 to 65535.'
   const diskMib = said['disk-mib'] === undefined ? undefined : readNumber(one('disk-mib'), 2 ** 24)
   if (said['disk-mib'] !== undefined && (diskMib ?? 0) === 0) return 'The size of the disk is a number of MiB.'
+  const keepDays = said['keep-days'] === undefined ? undefined : readNumber(one('keep-days'), LIMITS.retentionMs / DAY_MS + 1)
+  if (said['keep-days'] !== undefined && (keepDays ?? 0) === 0) return 'Letters are kept for a number of days from 1 to 30.'
   const nats = readStore(said)
   if (typeof nats === 'string') return nats
   const [cert, key] = [one('tls-cert'), one('tls-key')]
@@ -128,6 +135,7 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     stunHost: one('stun-host', one('host', '127.0.0.1')),
     announce: said.announce ?? [],
     mostBytes: diskMib === undefined ? undefined : diskMib * MIB,
+    keepMs: keepDays === undefined ? undefined : keepDays * DAY_MS,
     nats,
     tls: cert === '' ? null : { cert, key },
     trustProxy: said['trust-proxy'] ?? [],

@@ -73,7 +73,7 @@ function renewCertificate(relay: Relay, paths: TlsPaths): void {
   }
 }
 
-async function run({ mostBytes, json, tls, ...options }: RelayArguments): Promise<void> {
+async function run({ mostBytes, keepMs, json, tls, ...options }: RelayArguments): Promise<void> {
   // Registered first, so that a relay that is told to stop while it starts ends as cleanly.
   const toldToStop = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve)
@@ -92,6 +92,7 @@ async function run({ mostBytes, json, tls, ...options }: RelayArguments): Promis
       ...options,
       tls: tls === null ? null : readTls(tls),
       ...(mostBytes === undefined ? {} : { mostBytes }),
+      ...(keepMs === undefined ? {} : { mailboxLimits: { retentionMs: keepMs } }),
       log: logToStandardError,
       onFailed: () => process.exit(1),
     })

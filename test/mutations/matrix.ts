@@ -3463,4 +3463,25 @@ export const MUTANTS: readonly Mutant[] = [
     to: '0',
     by: [`${MAILBOX}/room-again.test.ts`],
   },
+  {
+    rule: 'what strangers leave is kept for a shorter time (8.59)',
+    file: `${MAILBOX}/server/retention.ts`,
+    from: "  return kind === 'rendezvous' || (kind === 'inbox' && capability === 0) ? 'strangers' : 'ordinary'",
+    to: "  return kind === 'rendezvous' && capability < 0 ? 'strangers' : 'ordinary'",
+    by: [`${MAILBOX}/retention.test.ts`],
+  },
+  {
+    rule: 'a relay that keeps less keeps strangers’ letters no longer (8.59)',
+    file: `${MAILBOX}/server/retention.ts`,
+    from: 'Math.min(limits.strangerRetentionMs, limits.retentionMs)',
+    to: 'limits.strangerRetentionMs',
+    by: [`${MAILBOX}/retention.test.ts`],
+  },
+  {
+    rule: 'a person is shown that a relay keeps letters for a shorter time (8.59)',
+    file: `${CORE}/view/relays-view.ts`,
+    from: 'keepsMs < LIMITS.retentionMs ? Math.floor(keepsMs / DAY_MS) : null',
+    to: 'null',
+    by: [`${CORE}/links/unreachable-relay.test.ts`],
+  },
 ]

@@ -46,6 +46,7 @@ export const RelayLine = ({ relay, name, whenGone, children }: RelayLineProps) =
     <bdi class="relay-name">{name}</bdi>
     <span class={`relay-state relay-${relay.state}`}>{relayStateText(relay)}</span>
     {relay.state === 'unreachable' ? <Hint relay={relay} whenGone={whenGone} /> : null}
+    {relay.keepsDays === null ? null : <span class="hint relay-hint">{strings.relayKeeps(relay.keepsDays)}</span>}
     <details class="relay-address">
       <summary>{strings.relayWholeAddress}</summary>
       <code>{relay.address}</code>

@@ -12,6 +12,7 @@ export const relayLine = (address: string, state: OwnRelayView['state'], part: P
   state,
   latencyMs: state === 'connected' ? 24 : null,
   reachedMs: null,
+  keepsDays: null,
   isGone: false,
   isChosen: true,
   ...part,

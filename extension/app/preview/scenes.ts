@@ -145,7 +145,7 @@ export const SCENES = {
         relays: [
           relayLine(OTHER_RELAY, 'connected'),
           relayLine(RELAY, 'unreachable', { isGone: true, reachedMs: SCENE_NOW_MS - 5 * DAY, isChosen: false }),
-          relayLine(THIRD_RELAY, 'connected', { latencyMs: 61 }),
+          relayLine(THIRD_RELAY, 'connected', { latencyMs: 61, keepsDays: 7 }),
         ],
       },
     ),

@@ -604,6 +604,12 @@ export const de: Strings = {
   relaysText: 'Ein Relay gibt versiegelte Nachrichten weiter, während jemand weg ist. Lesen kann es sie nicht.',
   relaysNone: 'Noch kein Relay. Du brauchst eines, um eine Gruppe zu gründen; eine Einladung bringt ihres mit.',
   relayConnected: 'Verbunden',
+  relayKeeps: (days) =>
+    days < 1
+      ? 'Was hier wartet, wird keinen Tag lang aufbewahrt.'
+      : days === 1
+        ? 'Was hier wartet, wird einen Tag lang aufbewahrt.'
+        : `Was hier wartet, wird ${days} Tage lang aufbewahrt.`,
   relayConnectedMs: (ms) => `Verbunden, antwortet in ${ms} ms`,
   relayLastReached: (when) => `Zuletzt erreicht: ${when}.`,
   relayGone: 'Vielleicht ist es für immer weg.',

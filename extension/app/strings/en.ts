@@ -613,6 +613,12 @@ export const en = {
   relaysText: 'A relay passes on sealed messages while somebody is away. It cannot read them.',
   relaysNone: 'No relay yet. You need one to start a group; an invite brings its own.',
   relayConnected: 'Connected',
+  relayKeeps: (days: number) =>
+    days < 1
+      ? 'What waits here is kept for less than a day.'
+      : days === 1
+        ? 'What waits here is kept for one day.'
+        : `What waits here is kept for ${days} days.`,
   relayConnectedMs: (ms: number) => `Connected, answers in ${ms} ms`,
   relayLastReached: (when: string) => `Last reached: ${when}.`,
   relayGone: 'It may be gone for good.',

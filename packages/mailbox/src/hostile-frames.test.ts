@@ -69,7 +69,16 @@ test('no order of requests with open handles breaks the server, and other client
 
 test('no order of answers breaks a client or makes it send without end', () => {
   const client = createMailboxClient(primitives)
-  const limits = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 4, recordBytes: 65_536, pushCredit: 4 }
+  const limits = {
+    appendsPerSecond: 20,
+    appendBurst: 100,
+    requestsInFlight: 256,
+    mailboxes: 4,
+    recordBytes: 65_536,
+    pushCredit: 4,
+    keepSeconds: 2_592_000,
+    strangersKeepSeconds: 604_800,
+  }
   const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits, timeMs: 5, stunPort: 0 } as const
   const group = credentialsOf('group', 'group')
   const append = { token: 'one', credentials: group, body: body('one'), class: 'stored' } as const

@@ -29,7 +29,16 @@ const requests: readonly MailboxRequest[] = [
   { kind: 'close', handle: 1 },
 ]
 
-const limits = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 2048, recordBytes: 65536, pushCredit: 256 }
+const limits = {
+  appendsPerSecond: 20,
+  appendBurst: 100,
+  requestsInFlight: 256,
+  mailboxes: 2048,
+  recordBytes: 65536,
+  pushCredit: 256,
+  keepSeconds: 2_592_000,
+  strangersKeepSeconds: 604_800,
+}
 const answers: readonly MailboxAnswer[] = [
   { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1_790_000_000_000, stunPort: 0 },
   { kind: 'opened', request: 1, handle: 1 },

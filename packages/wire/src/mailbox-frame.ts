@@ -128,6 +128,9 @@ export const servedLimits = struct({
   mailboxes: uint16,
   recordBytes: uint32,
   pushCredit: uint16,
+  /** For how long it keeps records and prekeys, and strangers' records. */
+  keepSeconds: uint32,
+  strangersKeepSeconds: uint32,
 })
 export type ServedLimits = Decoded<typeof servedLimits>
 

@@ -8,6 +8,8 @@ export interface RelayView {
   readonly latencyMs: number | null
   /** When it was last connected; null: never, as far as this device remembers. */
   readonly reachedMs: number | null
+  /** For how many days it keeps what waits there, if that is less than usual; null: it is not, or that is not known. */
+  readonly keepsDays: number | null
   /** It has not been reached for days, and is tried in vain since this device started: it may be gone for good. */
   readonly isGone: boolean
 }

@@ -6,7 +6,16 @@ import { createCore, type Effect, type Event, type State } from '../index.ts'
 
 const NOW_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
-const SERVED = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 64, recordBytes: LIMITS.recordBytes, pushCredit: 4 }
+const SERVED = {
+  appendsPerSecond: 20,
+  appendBurst: 100,
+  requestsInFlight: 256,
+  mailboxes: 64,
+  recordBytes: LIMITS.recordBytes,
+  pushCredit: 4,
+  keepSeconds: 2_592_000,
+  strangersKeepSeconds: 604_800,
+}
 
 it('the view shows a relay as unreachable before its first connection, and as connected afterwards', async () => {
   const primitives = await loadSodiumPrimitives()
@@ -36,4 +45,20 @@ it('the view shows a relay as unreachable before its first connection, and as co
   expect(relays()).toMatchObject([{ state: 'unreachable', latencyMs: null }])
   const opened = effects.some((effect) => effect.kind === 'sendRelayFrame' && decode(mailboxRequest, effect.frame)?.kind === 'open')
   expect(opened).toBe(true)
+})
+
+it('a relay that keeps letters for less than usual is shown as that, and only while it says so', async () => {
+  const primitives = await loadSodiumPrimitives()
+  const core = createCore({ primitives, random: (length) => crypto.getRandomValues(new Uint8Array(length)) })
+  const shownFor = (keepSeconds: number): number | null | undefined => {
+    let state: State = core.createProfile('Alone', [RELAY], NOW_MS).state
+    const tell = (event: Event): void => void (state = core.step(state, event, NOW_MS).state)
+    tell({ kind: 'started' })
+    tell({ kind: 'networkStarted', ownPeer: 'me' })
+    tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
+    const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: { ...SERVED, keepSeconds }, timeMs: NOW_MS, stunPort: 0 } as const
+    tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, hello) })
+    return core.viewOf(state).relays[0]?.keepsDays
+  }
+  expect([7 * 86_400, 3_600, 30 * 86_400, 2 ** 32 - 1].map(shownFor)).toEqual([7, 0, null, null])
 })

@@ -7,7 +7,16 @@ import { GROUP, ONE_TIME_KEM_PRE_KEY, OUTBOX, Transaction } from '../inside.ts'
 
 const NOW_MS = 1_800_000_000_000
 const RELAY = '/ip4/127.0.0.1/tcp/4201/ws/p2p/12D3KooWQ7fYbq3vN8hLrT2mXcJ5pUeK9sWdZaGtRyHnBvMxPoLi'
-const SERVED = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 64, recordBytes: LIMITS.recordBytes, pushCredit: 4 }
+const SERVED = {
+  appendsPerSecond: 20,
+  appendBurst: 100,
+  requestsInFlight: 256,
+  mailboxes: 64,
+  recordBytes: LIMITS.recordBytes,
+  pushCredit: 4,
+  keepSeconds: 2_592_000,
+  strangersKeepSeconds: 604_800,
+}
 
 it('a refusal for an endless time holds an entry back only for a limited time', async () => {
   const primitives = await loadSodiumPrimitives()
@@ -181,7 +190,7 @@ describe('a relay that refuses every letter since its mailbox is full', () => {
     for (let i = 0; i < 20; i++)
       tell({ kind: 'requested', request: `send ${i}`, what: { kind: 'send', group, text: `Message ${i}`, mentions: [], replyTo: null } })
     tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
-    say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs })
+    say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs, stunPort: 0 })
     answerAll()
     const before = appends
     const untilMs = nowMs + passMs

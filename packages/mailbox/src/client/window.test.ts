@@ -7,7 +7,16 @@ import type { ClientState, ClientStep } from './mailbox-client.ts'
 
 const client = createMailboxClient(primitives)
 const group = credentialsOf('group', 'group')
-const limits = { appendsPerSecond: 20, appendBurst: 100, requestsInFlight: 256, mailboxes: 64, recordBytes: LIMITS.recordBytes, pushCredit: 4 }
+const limits = {
+  appendsPerSecond: 20,
+  appendBurst: 100,
+  requestsInFlight: 256,
+  mailboxes: 64,
+  recordBytes: LIMITS.recordBytes,
+  pushCredit: 4,
+  keepSeconds: 2_592_000,
+  strangersKeepSeconds: 604_800,
+}
 const KIB = 1024
 const NOW = 5
 

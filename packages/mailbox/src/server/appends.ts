@@ -6,6 +6,7 @@ import type { Handle } from './connections.ts'
 import type { Desk } from './desk.ts'
 import type { Pushes } from './pushes.ts'
 import type { Rooms } from './rooms.ts'
+import { keepMsOf, retentionClassOf } from './retention.ts'
 import { createShares, SHARE_RETRY_MS } from './shares.ts'
 
 type Append = Extract<MailboxRequest, { readonly kind: 'append' }>
@@ -33,22 +34,20 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
     }
   }
 
-  /** How much may wait behind this handle, and for how long. */
-  const roomOf = (handle: Handle): Pick<Extract<StoreCommand, { kind: 'append' }>, 'most' | 'longestWaitMs'> & { readonly keepMs: number } => {
+  /** How much may wait behind this handle, and when a full mailbox is worth another try at the latest. */
+  const roomOf = (handle: Handle): Pick<Extract<StoreCommand, { kind: 'append' }>, 'most' | 'longestWaitMs'> => {
     switch (handle.kind) {
       case 'group': {
         const { groupMailboxRecords: records, groupMailboxBytes: bytes, retentionMs } = limits
-        return { most: { records, bytes, capabilityRecords: records }, keepMs: retentionMs, longestWaitMs: retentionMs }
+        return { most: { records, bytes, capabilityRecords: records }, longestWaitMs: retentionMs }
       }
       case 'inbox': {
         const most = { records: limits.inboxRecords, bytes: Number.MAX_SAFE_INTEGER, capabilityRecords: handle.capabilityRecords }
-        const keepMs = handle.capability === 0 ? limits.strangerRetentionMs : limits.retentionMs
-        return { most, keepMs, longestWaitMs: OWNER_RETRY_MS }
+        return { most, longestWaitMs: OWNER_RETRY_MS }
       }
       case 'rendezvous': {
-        const { rendezvousRecords: records, strangerRetentionMs } = limits
-        const most = { records, bytes: Number.MAX_SAFE_INTEGER, capabilityRecords: records }
-        return { most, keepMs: strangerRetentionMs, longestWaitMs: OWNER_RETRY_MS }
+        const { rendezvousRecords: records } = limits
+        return { most: { records, bytes: Number.MAX_SAFE_INTEGER, capabilityRecords: records }, longestWaitMs: OWNER_RETRY_MS }
       }
     }
   }
@@ -76,9 +75,9 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
       desk.refuse(connection, request, 'share', Math.min(Math.max(shareMs, keptMs), SHARE_RETRY_MS))
       return
     }
-    const { most, keepMs, longestWaitMs } = roomOf(handle)
+    const { most, longestWaitMs } = roomOf(handle)
     const dedupe = primitives.sha256(mailboxDedupeInput(mailbox, body))
-    const expiresMs = nowMs + keepMs
+    const expiresMs = nowMs + keepMsOf(limits, retentionClassOf(handle.kind, capability, 'stored'))
     const claim = claimOf(handle)
     const command = { kind: 'append', mailbox, capability, claim, body, dedupe, expiresMs, most, longestWaitMs } as const
     desk.store(connection, request, command, (result, storedMs) => {

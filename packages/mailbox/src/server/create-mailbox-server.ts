@@ -11,6 +11,7 @@ import { createOpens } from './opens.ts'
 import { createPushes } from './pushes.ts'
 import { createReads } from './reads.ts'
 import { createRequests } from './requests.ts'
+import { keepingTold } from './retention.ts'
 import { createRooms } from './rooms.ts'
 import { SERVER_LIMITS, type ServerLimits } from './server-limits.ts'
 
@@ -51,7 +52,7 @@ export function createMailboxServer(options: {
         connections.set(id, connection)
         const { appendsPerSecond, appendBurst, requestsInFlight, recordBytes, pushCredit } = limits
         const mailboxes = limits.mailboxesPerConnection
-        const served = { appendsPerSecond, appendBurst, requestsInFlight, mailboxes, recordBytes, pushCredit }
+        const served = { appendsPerSecond, appendBurst, requestsInFlight, mailboxes, recordBytes, pushCredit, ...keepingTold(limits) }
         desk.say(connection, { kind: 'hello', nonce, incarnation, limits: served, timeMs: nowMs, stunPort: options.stunPort ?? 0 })
       }),
 

@@ -5,6 +5,7 @@ import type { Handle, Subscribers } from './connections.ts'
 import type { Desk } from './desk.ts'
 import type { Budgets } from './budgets.ts'
 import { createRates } from './rate.ts'
+import { keepMsOf } from './retention.ts'
 import { SHARE_RETRY_MS } from './shares.ts'
 
 export interface KeyDesk {
@@ -40,7 +41,7 @@ export function createKeyDesk(desk: Desk, subscribers: Subscribers, budgets: Bud
         desk.refuse(connection, request, 'share', Math.min(waitMs, SHARE_RETRY_MS))
         return
       }
-      const expiresMs = nowMs + limits.retentionMs
+      const expiresMs = nowMs + keepMsOf(limits, 'ordinary')
       const command = { kind: 'publishKeys', mailbox, replace, publication, expiresMs, mostKeys: limits.oneTimePreKeys } as const
       desk.store(connection, request, command, (result) => {
         if (result.kind !== 'keysLeft') return
