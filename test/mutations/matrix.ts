@@ -3431,8 +3431,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'of what waits for room one is tried (8.58)',
     file: `${CORE}/links/outbox.ts`,
-    from: "code !== 'full' || awaitRoom(context, name, token, entry)",
-    to: "awaitRoom(context, name, token, entry) || code !== ''",
+    from: "  if (code === 'full') awaitRoom(context, name, token, entry)\n",
+    to: '',
     by: [`${CORE}/machine/hostile-relay.test.ts`],
   },
   {

@@ -16,13 +16,9 @@ const MOST_DOUBLINGS = 9
 
 const mailboxOf = (context: Context, { keys }: Pick<OutboxEntry, 'keys'>): string => textOf(mailboxIdOf(context.provider.primitives, keys))
 
-/** An entry was refused since its mailbox is full. Returns whether it is the one that is tried before the relay says more. */
-export function awaitRoom(context: Context, relay: string, token: string, entry: OutboxEntry): boolean {
-  const mailbox = mailboxOf(context, entry)
-  const first = context.transaction.first(WITHOUT_ROOM, relay, mailbox)?.key[2]
-  context.transaction.put(WITHOUT_ROOM, [relay, mailbox, token], true)
-  return first === undefined || first === token
-}
+/** An entry was refused since its mailbox is full. The first of those is tried before the relay says more. */
+export const awaitRoom = (context: Context, relay: string, token: string, entry: OutboxEntry): void =>
+  context.transaction.put(WITHOUT_ROOM, [relay, mailboxOf(context, entry), token], true)
 
 /** Whether others wait for room in an entry's mailbox already: then it waits with them, and is not tried. */
 export function waitsBehindOthers(context: Context, relay: string, token: string, entry: OutboxEntry): boolean {

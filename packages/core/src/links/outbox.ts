@@ -39,9 +39,8 @@ export function refuse(context: Context, name: string, token: string, retryAfter
   if (entry === undefined) return
   if (FOR_LACK_OF_ROOM.has(code)) noteWithoutRoom(context, entry)
   context.transaction.delete(IN_FLIGHT, name, token)
-  const isTried = code !== 'full' || awaitRoom(context, name, token, entry)
-  const notBeforeMs = isTried ? context.nowMs + Math.min(Math.max(retryAfterMs, REFUSED_RETRY_MS), LIMITS.refusedRetryMostMs) : othersWaitMs(context)
-  putOff(context, token, notBeforeMs)
+  if (code === 'full') awaitRoom(context, name, token, entry)
+  putOff(context, token, context.nowMs + Math.min(Math.max(retryAfterMs, REFUSED_RETRY_MS), LIMITS.refusedRetryMostMs))
 }
 
 function putOff(context: Context, token: string, notBeforeMs: number): void {

@@ -56,7 +56,14 @@ it('a relay that keeps letters for less than usual is shown as that, and only wh
     tell({ kind: 'started' })
     tell({ kind: 'networkStarted', ownPeer: 'me' })
     tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
-    const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: { ...SERVED, keepSeconds }, timeMs: NOW_MS, stunPort: 0 } as const
+    const hello = {
+      kind: 'hello',
+      nonce: new Uint8Array(32),
+      incarnation: new Uint8Array(16),
+      limits: { ...SERVED, keepSeconds },
+      timeMs: NOW_MS,
+      stunPort: 0,
+    } as const
     tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, hello) })
     return core.viewOf(state).relays[0]?.keepsDays
   }
