@@ -2331,6 +2331,27 @@ export const MUTANTS: readonly Mutant[] = [
     by: SEVERAL_RELAYS,
   },
   {
+    rule: 'a message is sent when each relay that is there has it (8.51)',
+    file: `${CORE}/messages/delivery.ts`,
+    from: 'waitsForLetters(context, key) || waitsForRelay(context, key)',
+    to: 'waitsForLetters(context, key)',
+    by: SEVERAL_RELAYS,
+  },
+  {
+    rule: 'no message waits at sending for a relay that is away (8.51)',
+    file: `${CORE}/machine/relays-changed.ts`,
+    from: '  // Messages that others have do not wait for it.\n  reviewWaits(context)\n',
+    to: '',
+    by: SEVERAL_RELAYS,
+  },
+  {
+    rule: 'no message waits at sending for a relay that its group dropped (8.51)',
+    file: `${CORE}/machine/relays-changed.ts`,
+    from: '  leaveWaiting(context, group, now, added)\n  reviewWaits(context)\n',
+    to: '  leaveWaiting(context, group, now, added)\n',
+    by: SEVERAL_RELAYS,
+  },
+  {
     rule: 'a relay is gone round within five seconds (8.7)',
     file: 'packages/wire/src/limits.ts',
     from: 'relayAwayMs: 4 * SECOND',
@@ -3311,8 +3332,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a message is sent when the letters that open it have left too (7.29)',
     file: `${CORE}/messages/delivery.ts`,
-    from: "setState(context, key, waitsForLetters(context, key) ? 'stored' : 'sent')",
-    to: "setState(context, key, 'sent')",
+    from: 'waitsForLetters(context, key) || waitsForRelay(context, key)',
+    to: 'waitsForRelay(context, key)',
     by: storiesOf('keys-before-sent'),
   },
   {

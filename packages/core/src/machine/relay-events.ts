@@ -10,7 +10,7 @@ import { receiveContactRequest } from '../members/contact-requests.ts'
 import { requestStored } from '../members/join-request.ts'
 import { requestSeen } from '../members/rendezvous.ts'
 import { rendezvousRead } from '../members/requests-taken-back.ts'
-import { letterStored, markStored } from '../messages/delivery.ts'
+import { letterStored, markStored, reviewWaits } from '../messages/delivery.ts'
 import { mailboxFull } from '../messages/full-mailbox.ts'
 import { receiveEnvelope } from '../messages/receive.ts'
 import { presenceHeard } from '../messages/signals/presence.ts'
@@ -62,6 +62,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
       refuse(context, relayEvent.relay, relayEvent.token, relayEvent.retryAfterMs, relayEvent.code)
       fetchAnswered(context, relayEvent.token)
       const entry = context.transaction.get(OUTBOX, relayEvent.token)
+      if (entry?.about.kind === 'envelope') reviewWaits(context)
       if (entry !== undefined && relayEvent.code === 'full') mailboxFull(context, entry)
       return
     }

@@ -20,6 +20,7 @@ import { closeMailbox } from '../links/mailboxes.ts'
 import { leave, withdraw } from '../links/outbox.ts'
 import { isWanted, linkRelay, relayName, unlinkRelay } from '../links/relay-links.ts'
 import { readRendezvous } from '../members/rendezvous.ts'
+import { reviewWaits } from '../messages/delivery.ts'
 import { envelopeHistory, envelopeId } from '../messages/kept-envelopes.ts'
 import { reviewLetters } from '../sessions/letters-due.ts'
 import { dropCopies, redirectLetters, sayAddressAgain } from '../sessions/letters-round.ts'
@@ -60,9 +61,10 @@ export function followRelays(context: Context, group: string): void {
   for (const relay of added) linkRelay(context, relay)
   lookEverywhere(context, group)
   sayAddressAgain(context, otherDevices(context, group).map(textOf))
-  if (added.length === 0) return
-  repostOwnOperations(context, group, roster.rekeyings, added)
+  if (added.length > 0) repostOwnOperations(context, group, roster.rekeyings, added)
   leaveWaiting(context, group, now, added)
+  reviewWaits(context)
+  if (added.length === 0) return
   if (before.every((relay) => !now.includes(relay))) readUndelivered(context, group)
 }
 
@@ -165,6 +167,8 @@ export function goRound(context: Context): void {
   readOwnInbox(context)
   redirectLetters(context)
   dropCopies(context)
+  // Messages that others have do not wait for it.
+  reviewWaits(context)
   // Prekeys are asked for elsewhere.
   reviewLetters(context)
   awaitDown(context)

@@ -4,7 +4,7 @@ import { withdraw } from '../links/outbox.ts'
 import type { Context } from '../state/context.ts'
 import { OUTBOX } from '../state/tables/links.ts'
 import { SENT } from '../state/tables/messages.ts'
-import { placeOf } from './seal-again.ts'
+import { placeOf } from './other-relays.ts'
 
 /** Takes back what waits for a relay that is away and is awaited by nobody any more: a relay may be gone for good. Runs from time to time. */
 export function dropDelivered(context: Context): void {

@@ -16,6 +16,7 @@ import { EPOCH, GROUP } from '../state/tables/groups.ts'
 import type { Carried } from '../state/tables/links.ts'
 import { AWAITING_LETTERS, type Outgoing, SENT, SENT_AT, UNCONFIRMED } from '../state/tables/messages.ts'
 import { saveMessage } from './conversation.ts'
+import { waitsForRelay } from './other-relays.ts'
 import { NAMED_WAITING } from './waits-for.ts'
 
 /** A member's device has these messages of ours. */
@@ -30,7 +31,18 @@ export function markSent(context: Context, group: string, epoch: string, envelop
 
 /** The relay acknowledged the record at this place. */
 export function markStored(context: Context, group: string, epoch: string, keyId: number, iteration: number): void {
-  confirm(context, [group, epoch, String(keyId), sortable(iteration)])
+  const key = [group, epoch, String(keyId), sortable(iteration)]
+  confirm(context, key)
+  review(context, key)
+}
+
+/** What kept a message that a relay has from being sent may be over: a relay went away, has no room, or is none of the group's any more. */
+export function reviewWaits(context: Context): void {
+  for (const { key } of context.transaction.scan(AWAITING_LETTERS)) review(context, key)
+}
+
+function review(context: Context, key: readonly string[]): void {
+  if (context.transaction.get(SENT, ...key)?.state === 'stored' && !waits(context, key)) setState(context, key, 'sent')
 }
 
 /** A message of ours was sealed for each device by itself. Where there is none, nothing has to leave. */
@@ -50,11 +62,13 @@ export function letterStored(context: Context, carries: readonly Carried[]): voi
   }
 }
 
-/** A relay or another device has a message of ours, and only letters that others need to open it may keep it from being sent. */
+/** A relay or another device has a message of ours. Letters that others need to open it, and the group's other relays, may keep it from being sent. */
 function confirm(context: Context, key: readonly string[]): void {
   if (context.transaction.get(SENT, ...key)?.state !== 'sending') return
-  setState(context, key, waitsForLetters(context, key) ? 'stored' : 'sent')
+  setState(context, key, waits(context, key) ? 'stored' : 'sent')
 }
+
+const waits = (context: Context, key: readonly string[]): boolean => waitsForLetters(context, key) || waitsForRelay(context, key)
 
 /** Whether letters wait here without which a device could not open a message. */
 function waitsForLetters(context: Context, [group = '', epoch = '', keyId = '', iteration = '']: readonly string[]): boolean {
@@ -63,19 +77,19 @@ function waitsForLetters(context: Context, [group = '', epoch = '', keyId = '', 
 
 /** Letters left, or are for nobody any more: messages under this key id that waited for nothing else are sent (PROTOCOL §7.47). */
 export function lettersLeft(context: Context, group: string, epoch: string, keyId: string): void {
+  const first = context.transaction.first(AWAITING_LETTERS, group, epoch, keyId)
+  if (first === undefined) return
   let isShown = false
-  for (
-    let next = context.transaction.first(AWAITING_LETTERS, group, epoch, keyId);
-    next !== undefined;
-    next = context.transaction.first(AWAITING_LETTERS, group, epoch, keyId)
-  ) {
-    // They are in the order of their numbers, and what one waits for, later ones wait for too.
-    if (waitsForLetters(context, next.key)) {
-      isShown = isFew(context, next.key)
-      break
+  // They are in the order of their numbers, and of letters later ones wait for all that one waits for: mostly this is one look.
+  if (waitsForLetters(context, first.key)) isShown = isFew(context, first.key)
+  else
+    for (const { key } of context.transaction.scan(AWAITING_LETTERS, group, epoch, keyId)) {
+      if (waitsForLetters(context, key)) {
+        isShown = isFew(context, key)
+        break
+      }
+      review(context, key)
     }
-    setState(context, next.key, 'sent')
-  }
   // Only where those that are still waited for are few enough to be named.
   if (isShown) touch(context, group)
 }

@@ -9,7 +9,8 @@ import { textOf } from '../state/names.ts'
 import { EPOCH, GROUP, MAILBOX_FULL } from '../state/tables/groups.ts'
 import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
-import { placeOf, sealAgain } from './seal-again.ts'
+import { placeOf } from './other-relays.ts'
+import { sealAgain } from './seal-again.ts'
 
 /** Several members find a mailbox full at the same time. Each waits up to this long, so that only one answers it. */
 const MAILBOX_FULL_SPREAD_MS = 8_000

@@ -3,11 +3,11 @@ import type { EpochId } from '@sotto/wire'
 import { cipherOf } from '../cipher/group-cipher.ts'
 import { withdraw } from '../links/outbox.ts'
 import type { Context } from '../state/context.ts'
-import { bytesOf, textOf } from '../state/names.ts'
-import { sortable } from '../state/table.ts'
-import { OUTBOX, type OutboxEntry } from '../state/tables/links.ts'
+import { bytesOf } from '../state/names.ts'
+import { OUTBOX } from '../state/tables/links.ts'
 import { PENDING_MESSAGE, SENT } from '../state/tables/messages.ts'
 import { forgetSent } from './delivery.ts'
+import { placeOf } from './other-relays.ts'
 
 /**
  * Takes back unconfirmed messages of earlier epochs and makes them pending again. If one had left all the same, its next
@@ -32,10 +32,4 @@ export function sealAgain(context: Context, group: string, current: string): voi
     // It keeps its turn before messages that were written since.
     context.transaction.put(PENDING_MESSAGE, [group, value.turn], { ...value, again })
   }
-}
-
-/** The key in SENT of what an outbox entry carries. */
-export function placeOf({ about }: OutboxEntry): string | undefined {
-  if (about.kind !== 'envelope') return undefined
-  return [textOf(about.group), textOf(about.epoch), String(about.keyId), sortable(about.iteration)].join('/')
 }

@@ -121,6 +121,45 @@ it('what all have opened does not wait for a relay that is gone', async () => {
   expect(waiting()).toBe(1)
 })
 
+describe('a message is sent', () => {
+  const stateAt = (story: Story, person: Person): string | undefined => story.messages(person).at(-1)?.state
+  /** Bob is off; what the second relay confirms to Alice does not reach her. */
+  async function halfStored() {
+    const { story, alice, bob } = await twoRelays()
+    bob.stop()
+    const release = story.holdBack((passing) => fromRelay(story, 1, alice)(passing) && passing.what === 'stored')
+    story.say(alice, 'to both')
+    story.pass(2_000)
+    expect(stateAt(story, alice)).toBe('sending')
+    return { story, alice, bob, release }
+  }
+
+  it('when each relay that is there has it', async () => {
+    const { story, alice, release } = await halfStored()
+    release()
+    story.pass(100)
+    expect(stateAt(story, alice)).toBe('sent')
+  })
+
+  it('soon after the other went away, also after a start in between', async () => {
+    const { story, alice } = await halfStored()
+    story.network.killRelay(1)
+    alice.die()
+    alice.start()
+    story.pass(100)
+    expect(stateAt(story, alice)).toBe('sending')
+    expect(story.msUntil(() => stateAt(story, alice) === 'sent', FAILOVER_MS)).toBeLessThan(FAILOVER_MS)
+  })
+
+  it('when an admin drops the other', async () => {
+    const { story, alice } = await halfStored()
+    story.ask(alice, { kind: 'setRelays', group: story.group, relays: [story.relay(0)] })
+    story.pass(100)
+    expect(stateAt(story, alice)).toBe('sent')
+    expect(alice.rows.scan(OUTBOX).filter(({ value }) => value.about.kind === 'envelope')).toEqual([])
+  })
+})
+
 describe('what lies at two relays', () => {
   it('is shown and counted once', async () => {
     const { story, alice, bob } = await twoRelays()
