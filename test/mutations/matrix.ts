@@ -3259,6 +3259,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: ['packages/mailbox/src/client/slowed.test.ts'],
   },
   {
+    rule: 'room that one relay makes is said by the others that share its store (8.57)',
+    file: 'relay-node/src/store/nats/open-mailboxes.ts',
+    from: "onNotice({ kind: 'freed', mailbox: open.place.mailbox })",
+    to: '',
+    by: ['relay-node/src/store/nats/nats-mailbox-store.test.ts'],
+  },
+  {
     rule: 'a record that went is stored again, however well the servers remember it (8.62)',
     file: 'relay-node/src/store/nats/nats-records.ts',
     from: 'if (there !== undefined && there.expiresMs > nowMs) return',

@@ -61,11 +61,11 @@ export async function startNatsServers(count: 1 | 3, folder: string, extra = '')
   const ports = await freePorts(2 * count)
   const routes = ports.slice(count).map((port) => `nats://127.0.0.1:${port}`)
   const servers = Array.from({ length: count }, (_, i) => prepareServer(program, join(folder, `nats-${i}`), i, ports, count === 1 ? [] : routes, extra))
-  await Promise.all(servers.map(({ start }) => start()))
   const end = async (): Promise<void> => {
     await Promise.all(servers.map(({ kill }) => kill()))
   }
   try {
+    await Promise.all(servers.map(({ start }) => start()))
     if (extra === '') await untilQuorum(servers[0]?.url ?? '', count)
   } catch (fault) {
     await end()

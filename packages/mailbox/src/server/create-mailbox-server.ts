@@ -104,6 +104,9 @@ export function createMailboxServer(options: {
           case 'unsure':
             pushes.lookAgain(notice.mailbox, notice.upTo)
             return
+          case 'freed':
+            rooms.freed(notice.mailbox)
+            return
           case 'told':
             if (notice.word.kind === 'keysLeft') keyDesk.tellOwners(notice.mailbox, { published: true, ...notice.word })
             else pushes.onWord(notice.mailbox, notice.word)

@@ -127,6 +127,15 @@ test('while the store is away a read is refused, and a subscription waits until 
   expect(pushed()).toEqual([1, 2])
 })
 
+test('room that another relay made is said to those that wait for it here', () => {
+  open(1)
+  request({ kind: 'append', request: 3, handle: 1, class: 'stored', body: body('one') })
+  take(server.stored(asked.pop()?.ticket ?? 0, { kind: 'refused', code: 'full', retryAfterMs: 500 }, NOW))
+  take(server.onNotice({ kind: 'freed', mailbox }))
+  take(server.onNotice({ kind: 'freed', mailbox }))
+  expect(said.map(({ kind }) => kind)).toEqual(['refused', 'roomAgain'])
+})
+
 test('signals, second readers and few keys are told to other relays, and heard from them', () => {
   open(1)
   subscribe()

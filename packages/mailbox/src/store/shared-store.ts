@@ -25,3 +25,5 @@ export type StoreNotice =
   /** Notices may have been missed: there may be records up to this cursor. */
   | { readonly kind: 'unsure'; readonly mailbox: MailboxId; readonly upTo: number }
   | { readonly kind: 'told'; readonly mailbox: MailboxId; readonly word: RelayWord }
+  /** Another relay deleted records there. Of mailboxes too that are not watched, while this relay knows what is in them. */
+  | { readonly kind: 'freed'; readonly mailbox: MailboxId }

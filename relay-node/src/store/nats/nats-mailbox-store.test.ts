@@ -115,6 +115,11 @@ test('what one relay appends another is told of, reads, recognises and counts', 
   expect(await b.executeOne(append(box(1), first), 0)).toEqual({ kind: 'appended', cursor: cursors[0], duplicate: true })
   expect(await b.executeOne(append(box(1), random(256), { most: 2 }), 0)).toMatchObject({ kind: 'refused', code: 'full' })
   // What one deletes makes room at the other.
+  noticesOfB.length = 0
+  await a.executeOne(append(box(2), random(256)), 0)
+  await b.executeOne(append(box(2), random(256)), 0)
+  await a.executeOne({ kind: 'acknowledge', mailbox: box(2), upTo: 2 ** 40 }, 0)
+  await expect.poll(() => noticesOfB).toEqual([{ kind: 'freed', mailbox: box(2) }])
   await b.executeOne({ kind: 'acknowledge', mailbox: box(1), upTo: cursors[0] ?? 0 }, 0)
   await expect.poll(() => a.executeOne(append(box(1), random(256), { most: 2 }), 0)).toMatchObject({ kind: 'appended', duplicate: false })
 })

@@ -112,6 +112,7 @@ export function createOpenMailboxes(link: NatsLink, partitions: number, onNotice
     // What is being read may or may not have them any more.
     if (open.loading !== null) dropIndex(open)
     else if (upTo !== undefined) for (const record of open.index?.upTo(upTo) ?? []) open.index?.remove(record)
+    onNotice({ kind: 'freed', mailbox: open.place.mailbox })
   }
 
   const openAt = (place: Place): Open => {
