@@ -3301,6 +3301,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: ['relay-node/src/store/nats/nats-mailbox-store.test.ts'],
   },
   {
+    rule: 'a request ends where its conversation begins in another way (5.58)',
+    file: `${CORE}/members/direct-chats.ts`,
+    from: '  context.transaction.delete(CONTACT_REQUEST, textOf(account))\n',
+    to: '',
+    by: storiesOf('requests'),
+  },
+  {
     rule: 'one address gets few answers of STUN (8.70)',
     file: 'relay-node/src/stun.ts',
     from: 'all < inAll && before < perAddress',

@@ -17,6 +17,7 @@ import { isWanted } from '../links/relay-links.ts'
 import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
+import { CONTACT_REQUEST } from '../state/tables/contact-links.ts'
 import { DIRECT_CHAT } from '../state/tables/direct-chats.ts'
 import { GROUP, JOIN } from '../state/tables/groups.ts'
 import { askAgainByLink } from './ask-by-link.ts'
@@ -105,5 +106,7 @@ export function joinDirectChat(context: Context, account: AccountId, invite: str
   const text = relays.length === 0 ? undefined : formatInvite(primitives, { ...parsed, relays })
   if (text === undefined || 'code' in beginJoin(context, text)) return false
   keepDirectChat(context, group, { account, isOurs: false, nextMs: 0, attempts: 0 })
+  // Where it began in another way than by accepting, nobody has to be asked any more.
+  context.transaction.delete(CONTACT_REQUEST, textOf(account))
   return true
 }

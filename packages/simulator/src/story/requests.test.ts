@@ -111,6 +111,22 @@ it('a replaced link leads nowhere any more, and neither does one that was taken 
   expect(requestsAt(alice)).toHaveLength(2)
 })
 
+it('a request ends as soon as the conversation begins in another way, before this device is in', async () => {
+  const { story, people } = await strangers('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const group = write(story, bob, linkOf(story, alice), 'hello')
+  story.pass(SOON_MS)
+  expect(requestsAt(alice)).toHaveLength(1)
+  const found = story.lose(({ to, by, what }) => to === bob && by === alice && what === 'relayed joinRequest')
+  story.gather(carol, bob, alice)
+  story.pass(30 * 60_000)
+  expect(chatsOf(alice)).toMatchObject([{ id: group, state: 'joining' }])
+  expect(requestsAt(alice)).toEqual([])
+  found()
+  story.pass(30 * 60_000)
+  expect(textsIn(alice, group)).toEqual(['hello'])
+})
+
 it('a request of a person with whom a group is shared is no request', async () => {
   const { story, people } = await strangers('Alice', 'Bob', 'Carol')
   const [alice, bob, carol] = people
