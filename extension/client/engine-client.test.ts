@@ -154,6 +154,19 @@ describe('the engine as a page sees it', () => {
     expect(client.state()).toEqual({ connection: 'connected', view, engine })
   })
 
+  test('is sent to a conversation also where nothing listened yet, and once', async () => {
+    const { client, port } = setUp()
+    port(0).tell({ kind: 'welcome', engine })
+    port(0).tell({ kind: 'view', revision: 0, view })
+    port(0).tell({ kind: 'go', group: 'A' })
+    const sent: (string | null)[] = []
+    client.onGo((group) => void sent.push(group))
+    client.onGo((group) => void sent.push(group))
+    expect(sent).toEqual(['A'])
+    port(0).tell({ kind: 'go', group: null })
+    expect(sent).toEqual(['A', null, null])
+  })
+
   test('ignores messages that are not of the union', async () => {
     const { client, port } = setUp()
     await drain()

@@ -61,6 +61,8 @@ export function connectEngine(connector: EngineConnector): EngineClient {
   let shown: string | null = null
   const listeners = new Set<(state: ClientState) => void>()
   const goListeners = new Set<(group: string | null) => void>()
+  /** Where the page is sent while nothing in it listens yet: it connects before it is drawn. */
+  let going: { readonly group: string | null } | null = null
   const answers = new Map<number, (reply: ClientReply) => void>()
   /** Requests made while there was no engine, sent as soon as there is one. */
   const waiting: Extract<ToEngine, { kind: 'request' }>[] = []
@@ -110,6 +112,7 @@ export function connectEngine(connector: EngineConnector): EngineClient {
           answers.delete(message.id)
           return
         case 'go':
+          if (goListeners.size === 0) going = { group: message.group }
           for (const listener of goListeners) listener(message.group)
           return
       }
@@ -166,7 +169,11 @@ export function connectEngine(connector: EngineConnector): EngineClient {
       shown = group
       if (port !== null && state.connection === 'connected') port.postMessage({ kind: 'showing', group } satisfies ToEngine)
     },
-    onGo: (listener) => goListeners.add(listener),
+    onGo: (listener) => {
+      goListeners.add(listener)
+      if (going !== null) listener(going.group)
+      going = null
+    },
     close: () => {
       closed = true
       abandon()
