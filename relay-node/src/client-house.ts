@@ -8,7 +8,7 @@
 export function houseOf(multiaddr: string): string {
   const [, family, host = ''] = multiaddr.split('/')
   if (family !== 'ip6') return host
-  const groups = groupsOf(host)
+  const groups = ip6Groups(host)
   if (groups === null) return host
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
   if (isMapped) {
@@ -24,7 +24,7 @@ export function houseOf(multiaddr: string): string {
 }
 
 /** The eight numbers of an IPv6 address; null if it is none. A URL writes one in its shortest form, without IPv4 parts. */
-function groupsOf(host: string): readonly number[] | null {
+export function ip6Groups(host: string): readonly number[] | null {
   const url = URL.parse(`http://[${host}]/`)
   if (url === null) return null
   const [head = '', tail = null] = url.hostname.slice(1, -1).split('::')

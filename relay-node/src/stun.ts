@@ -4,7 +4,7 @@
  */
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import { houseOf } from './client-house.ts'
+import { houseOf, ip6Groups } from './client-house.ts'
 
 /** RFC 8489 §5. */
 const HEADER_BYTES = 20
@@ -60,22 +60,15 @@ const padded = (lengthBytes: number): number => Math.ceil(lengthBytes / 4) * 4
 
 /** Without its XOR, some routers would replace the address on its way (RFC 8489 §14.2). `transaction`: with the cookie, 16 bytes. */
 function mappedAddress({ address, port }: UdpSource, transaction: Uint8Array): Uint8Array {
-  const bytes = isIPv6(address) ? ip6Bytes(address) : Uint8Array.from(address.split('.').map(Number))
+  // A scope, such as `%eth0`, is no part of an address.
+  const groups = isIPv6(address) ? (ip6Groups(address.split('%')[0] ?? '') ?? []) : null
+  const bytes = Uint8Array.from(groups === null ? address.split('.').map(Number) : groups.flatMap((group) => [group >> 8, group & 0xff]))
   const value = new Uint8Array(4 + bytes.length)
   const view = new DataView(value.buffer)
   view.setUint8(1, bytes.length === 4 ? 1 : 2)
   view.setUint16(2, port ^ (MAGIC_COOKIE >>> 16))
   bytes.forEach((byte, i) => view.setUint8(4 + i, byte ^ (transaction[i] ?? 0)))
   return attribute(XOR_MAPPED_ADDRESS, value)
-}
-
-/** A scope, such as `%eth0`, is no part of it. */
-function ip6Bytes(address: string): Uint8Array {
-  const [head = '', tail = ''] = (URL.parse(`http://[${address.split('%')[0] ?? ''}]/`)?.hostname.slice(1, -1) ?? '::').split('::')
-  const groups = (text: string): readonly number[] => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)))
-  const [before, after] = [groups(head), groups(tail)]
-  const all = [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]
-  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 0xff]))
 }
 
 function refusal(transaction: Uint8Array, unknown: readonly number[]): Uint8Array {

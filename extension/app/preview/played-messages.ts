@@ -94,7 +94,7 @@ export function detailsOf(group: GroupView, message: MessageView): MessageDetail
     devices,
     opened: message.own ? (i % 3 === 2 ? 0 : devices) : null,
     isMember: true,
-    awaited: message.waitsFor !== null && message.waitsFor.why !== 'connection' && i === 1 ? message.waitsFor.why : null,
+    awaited: message.waitsFor !== null && message.waitsFor.why !== 'connection' && i === 2 ? message.waitsFor.why : null,
     sessionReplacedMs: i % 3 === 2 ? message.atMs - 3_600_000 : null,
   }))
   const { body } = message
