@@ -18,7 +18,7 @@ async function codeOf(text: string): Promise<Code> {
 
 /** A text as a QR code, dark on light in both themes: many cameras cannot read inverted ones. */
 export function QrCode({ text, name }: { readonly text: string; readonly name: string }) {
-  const [code, setCode] = useState<Code>({ size: 1, path: '' })
+  const [code, setCode] = useState<Code | null>(null)
   useEffect(() => {
     let isShown = true
     void codeOf(text).then((made) => isShown && setCode(made))
@@ -26,6 +26,8 @@ export function QrCode({ text, name }: { readonly text: string; readonly name: s
       isShown = false
     }
   }, [text])
+  // Until it is drawn there is room for it, but nothing that calls itself a code.
+  if (code === null) return <svg class="qr" aria-hidden="true" viewBox="0 0 1 1" />
   return (
     <svg class="qr" role="img" aria-label={name} viewBox={`0 0 ${code.size} ${code.size}`} shape-rendering="crispEdges">
       <rect width={code.size} height={code.size} fill="#fff" />
