@@ -1,14 +1,13 @@
 /** A relay with a certificate of its own, and one behind a reverse proxy. */
 import { once } from 'node:events'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
-import { type IncomingMessage, createServer as createHttpServer, request } from 'node:http'
-import { type AddressInfo, type Server, type Socket, createConnection, createServer } from 'node:net'
+import { type Server, createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
-import type { Duplex } from 'node:stream'
 import { connect } from 'node:tls'
 import { afterEach, expect, test } from 'vitest'
 import { endAll, endLater, newFolder } from './testing/left-behind.ts'
 import { dialPlainly } from './testing/plain-node.ts'
+import { at, joinUp, listening, proxyFor } from './testing/proxies.ts'
 import { portOf } from './testing/raw-socket.ts'
 import { onAnyPort, startRelayProcess } from './testing/relay-process.ts'
 import { startTestRelay } from './testing/test-relay.ts'
@@ -24,42 +23,9 @@ const shownAt = async (port: number): Promise<string | undefined> => {
   socket.destroy()
   return subject.CN as string | undefined
 }
-/** The relay's address at another port of loopback, without TLS. */
-const at = (server: Server, address: string): string => address.replace(/\/tcp\/\d+(\/tls)?\//, `/tcp/${(server.address() as AddressInfo).port}/`)
-const listening = async (server: Server): Promise<Server> => {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => sockets.add(socket))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  endLater(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return server
-}
-const joinUp = (one: Duplex, other: Duplex): void => {
-  one.pipe(other).pipe(one)
-  one.on('error', () => other.destroy())
-  other.on('error', () => one.destroy())
-}
 /** Speaks TLS with a relay whose certificate nobody trusts, for a client that does not. */
 const inTls = (address: string): Promise<Server> =>
   listening(createServer((socket) => joinUp(socket, connect({ port: portOf(address), host: '127.0.0.1', rejectUnauthorized: false }))))
-/** A reverse proxy, which says where a client is. The client's own words about that stand before its own. */
-const proxyFor = (address: string, client: string): Promise<Server> =>
-  listening(
-    createHttpServer().on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const upstream = request({ port: portOf(address), host: '127.0.0.1', headers: { ...incoming.headers, 'x-forwarded-for': `198.51.100.99, ${client}` } })
-      upstream.on('error', () => socket.destroy())
-      upstream.on('upgrade', (answer, relay) => {
-        const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`)
-        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
-        if (head.length > 0) relay.write(head)
-        joinUp(socket, relay)
-      })
-      upstream.end()
-    }),
-  )
-
 test('with a certificate clients connect by TLS, and a new one is shown without a restart; one that is none changes nothing', async () => {
   const relay = await startTestRelay({ tls: certificate('first') })
   const [address = ''] = relay.addresses

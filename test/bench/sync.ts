@@ -27,8 +27,7 @@ const ROOMY = {
   preKeyFetchesPerMinute: 10_000,
   groupMailboxRecords: 100_000,
   groupMailboxBytes: 1024 ** 3,
-  connectionShare: 1,
-  addressShare: 1,
+  freeBesideShare: 0,
 }
 
 export interface CatchUp {

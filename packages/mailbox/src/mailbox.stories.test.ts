@@ -1,7 +1,7 @@
 import { decode, encode, mailboxAnswer, mailboxRequest } from '@sotto/wire'
 import { expect, test } from 'vitest'
 import { mailboxIdOf, signOpen } from './credentials.ts'
-import { body, createWorld, credentialsOf, primitives, sendCapabilityOf } from './testing/story-world.ts'
+import { type Person, body, createWorld, credentialsOf, primitives, sendCapabilityOf } from './testing/story-world.ts'
 
 const DAY = 86_400_000
 const group = credentialsOf('group', 'group')
@@ -164,7 +164,7 @@ test('a member that acknowledges in a group’s mailbox deletes nothing for the 
 })
 
 test('a full group mailbox says when there will be room, and evicts nothing', () => {
-  const limits = { groupMailboxRecords: 4, connectionShare: 2, addressShare: 2 }
+  const limits = { groupMailboxRecords: 4, freeBesideShare: 0 }
   const world = createWorld(limits)
   const alice = world.person('alice')
   for (const text of ['1', '2', '3', '4', '5']) alice.append(group, text)
@@ -175,20 +175,42 @@ test('a full group mailbox says when there will be room, and evicts nothing', ()
   expect(alice.read()).toEqual(['5'])
 })
 
-test('one connection may fill a quarter of a group mailbox, one address half', () => {
-  const world = createWorld({ groupMailboxRecords: 16 })
-  const [first, second, third] = [world.person('first'), world.person('second'), world.person('third')]
-  for (const person of [first, second, third]) {
+/** Says texts of `sizeBytes` until one is refused, and returns how many were taken. */
+function fill(person: Person, sizeBytes = 256): number {
+  for (let n = 0; ; n++) {
+    const text = `${person.name} ${n}`
+    person.append(group, text, { sizeBytes })
+    if (typeof person.outcome(text) === 'number') continue
+    expect(person.outcome(text)).toBe('full')
+    return n
+  }
+}
+
+test('however much hostile members write, or a removed one, others have room in a group mailbox', () => {
+  const world = createWorld({ groupMailboxRecords: 120, appendBurst: 1_000 })
+  expect(fill(world.person('mallory'))).toBe(24)
+  expect(fill(world.person('her friend'))).toBe(20)
+  const honest = Array.from({ length: 5 }, (_, i) => fill(world.person(`honest ${i}`)))
+  expect(honest).toEqual([16, 12, 10, 8, 6])
+})
+
+test('what a member writes counts in bytes as in records', () => {
+  const world = createWorld({ groupMailboxBytes: 120 * 1024, appendBurst: 1_000 })
+  expect(fill(world.person('mallory'), 1024)).toBe(24)
+  expect(fill(world.person('her friend'), 1024)).toBe(20)
+  expect(fill(world.person('honest'), 512)).toBe(31)
+})
+
+test('connections of one address share what it may fill, and one that wrote little has room beside one that wrote much', () => {
+  const world = createWorld({ groupMailboxRecords: 120, appendBurst: 1_000 })
+  const inOneHouse = ['first', 'second', 'third'].map((name) => {
+    const person = world.person(name)
     person.disconnect()
     person.connect('one address')
-    for (let i = 0; i < 5; i++) person.append(group, `${person.name} ${i}`)
-  }
-  const accepted = (person: typeof first): number => person.events.filter(({ kind }) => kind === 'appended').length
-  expect([first, second, third].map(accepted)).toEqual([4, 4, 0])
-  expect(third.outcome('third 0')).toBe('share')
-  const elsewhere = world.person('elsewhere')
-  elsewhere.append(group, 'from elsewhere')
-  expect(elsewhere.outcome('from elsewhere')).toBeTypeOf('number')
+    return fill(person)
+  })
+  expect(inOneHouse).toEqual([24, 10, 4])
+  expect(fill(world.person('elsewhere'))).toBe(17)
 })
 
 test('lengths that are not on the ladder or above the limit are refused', () => {

@@ -226,8 +226,9 @@ export const LIMITS = {
   retentionMs: 30 * DAY,
   groupMailboxRecords: 4_096,
   groupMailboxBytes: 8 * MIB,
-  /** A full mailbox of an epoch younger than this is waited for; an older one is answered with a rekey. A guess. */
-  mailboxFullEpochMs: 10 * MINUTE,
+  /** A full mailbox is answered with a rekey, unless so many epochs of the group began within this: then it is waited for. Guesses. */
+  mailboxFullEpochs: 3,
+  mailboxFullWithinMs: 30 * MINUTE,
   inboxRecords: 1_024,
   capabilityRecords: 256,
   /** Under capability 0 strangers with an invite leave letters: few and small. */

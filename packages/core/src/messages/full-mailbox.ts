@@ -15,6 +15,14 @@ import { sealAgain } from './seal-again.ts'
 /** Several members find a mailbox full at the same time. Each waits up to this long, so that only one answers it. */
 const MAILBOX_FULL_SPREAD_MS = 8_000
 
+/** When a full mailbox may be answered with another epoch: now, unless the group began several in a short time. */
+function mayBeginMs(context: Context, group: string): number {
+  const { mailboxFullEpochs, mailboxFullWithinMs } = LIMITS
+  const began = context.transaction.scan(EPOCH, group).flatMap(({ value: { beganMs } }) => (beganMs <= context.nowMs ? [beganMs] : []))
+  const earliest = began.toSorted((a, b) => b - a)[mailboxFullEpochs - 1]
+  return earliest === undefined ? context.nowMs : Math.max(context.nowMs, earliest + mailboxFullWithinMs)
+}
+
 /** A relay refused a message because its epoch's mailbox is full. */
 export function mailboxFull(context: Context, entry: OutboxEntry): void {
   if (entry.about.kind !== 'envelope') return
@@ -24,8 +32,7 @@ export function mailboxFull(context: Context, entry: OutboxEntry): void {
   if (current === undefined) return
   if (epoch !== current) return sealAgain(context, group, current)
   if (context.transaction.get(MAILBOX_FULL, group)?.epoch === epoch) return
-  const began = context.transaction.get(EPOCH, group, epoch)?.beganMs ?? context.nowMs
-  const atMs = Math.max(context.nowMs, began + LIMITS.mailboxFullEpochMs) + spreadMs(context.provider.random, MAILBOX_FULL_SPREAD_MS)
+  const atMs = mayBeginMs(context, group) + spreadMs(context.provider.random, MAILBOX_FULL_SPREAD_MS)
   context.transaction.put(MAILBOX_FULL, [group], { epoch, atMs })
   setTimer(context, 'mailboxFull', atMs, 'earliest')
 }

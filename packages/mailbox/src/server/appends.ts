@@ -1,13 +1,13 @@
 /** What a mailbox server accepts, and under which conditions. */
 import { type MailboxRequest, isLadderLength, mailboxDedupeInput } from '@sotto/wire'
 import type { Claim, StoreCommand } from '../store/mailbox-store.ts'
-import type { Budgets } from './budgets.ts'
+import { BUDGET_RETRY_MS, type Budgets } from './budgets.ts'
 import type { Handle } from './connections.ts'
 import type { Desk } from './desk.ts'
 import type { Pushes } from './pushes.ts'
 import type { Rooms } from './rooms.ts'
 import { keepMsOf, retentionClassOf } from './retention.ts'
-import { createShares, SHARE_RETRY_MS } from './shares.ts'
+import { createShares, type Filled } from './shares.ts'
 
 type Append = Extract<MailboxRequest, { readonly kind: 'append' }>
 
@@ -18,6 +18,8 @@ export interface Appends {
 
 /** A full inbox or rendezvous is worth another try after this, if nothing was said of room before: its owner empties it. A guess. */
 const OWNER_RETRY_MS = 5 * 60_000
+
+const NOTHING: Filled = { records: 0, bytes: 0 }
 
 export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly pushes: Pushes; readonly budgets: Budgets; readonly rooms: Rooms }): Appends {
   const { limits, primitives } = desk
@@ -34,11 +36,14 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
     }
   }
 
-  /** How much may wait behind this handle, and when a full mailbox is worth another try at the latest. */
-  const roomOf = (handle: Handle): Pick<Extract<StoreCommand, { kind: 'append' }>, 'most' | 'longestWaitMs'> => {
+  /** How much may wait behind this handle of which so much is there, and when a full mailbox is worth another try at the latest. */
+  const roomOf = (handle: Handle, own: Filled): Pick<Extract<StoreCommand, { kind: 'append' }>, 'most' | 'longestWaitMs'> => {
     switch (handle.kind) {
       case 'group': {
-        const { groupMailboxRecords: records, groupMailboxBytes: bytes, retentionMs } = limits
+        const { groupMailboxRecords, groupMailboxBytes, freeBesideShare, retentionMs } = limits
+        // A multiple of what it has there already has to stay free.
+        const records = groupMailboxRecords - freeBesideShare * own.records
+        const bytes = groupMailboxBytes - freeBesideShare * own.bytes
         return { most: { records, bytes, capabilityRecords: records }, longestWaitMs: retentionMs }
       }
       case 'inbox': {
@@ -68,14 +73,13 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
     const giveBackShare = (): void => {
       if (handle.kind === 'group') shares.giveBack(name, connection.id, connection.address, body.length)
     }
-    const shareMs = handle.kind === 'group' ? shares.take(name, connection.id, connection.address, body.length, nowMs) : 0
-    const keptMs = shareMs > 0 ? 0 : budgets.takeKept(connection, body.length, nowMs)
-    if (keptMs > 0) giveBackShare()
-    if (shareMs > 0 || keptMs > 0) {
-      desk.refuse(connection, request, 'share', Math.min(Math.max(shareMs, keptMs), SHARE_RETRY_MS))
+    const keptMs = budgets.takeKept(connection, body.length, nowMs)
+    if (keptMs > 0) {
+      desk.refuse(connection, request, 'share', Math.min(keptMs, BUDGET_RETRY_MS))
       return
     }
-    const { most, longestWaitMs } = roomOf(handle)
+    const own = handle.kind === 'group' ? shares.take(name, connection.id, connection.address, body.length, nowMs) : NOTHING
+    const { most, longestWaitMs } = roomOf(handle, own)
     const dedupe = primitives.sha256(mailboxDedupeInput(mailbox, body))
     const expiresMs = nowMs + keepMsOf(limits, retentionClassOf(handle.kind, capability, 'stored'))
     const claim = claimOf(handle)

@@ -149,11 +149,11 @@ test('one address leaves so many bytes on the disk, in letters and in keys, and 
 })
 
 test('what is not kept costs no bytes: a repeated record, and one without room in its mailbox', () => {
-  const relay = relayWith({ addressKeptBytes: 1024, addressKeptBytesPerDay: 1, groupMailboxRecords: 3, addressShare: 1, connectionShare: 1 })
+  const relay = relayWith({ addressKeptBytes: 1024, addressKeptBytesPerDay: 1, groupMailboxRecords: 3, freeBesideShare: 0 })
   const alice = relay.stream('alice', 'here')
   alice.open(group)
   const codes = ['one', 'one', 'one', 'one', 'two', 'three', 'four', 'five'].map((text) => codeOf(alice.append(1, text)))
-  expect(codes).toEqual(['appended', 'appended', 'appended', 'appended', 'appended', 'appended', 'share', 'share'])
+  expect(codes).toEqual(['appended', 'appended', 'appended', 'appended', 'appended', 'appended', 'full', 'full'])
   alice.open(credentialsOf('group', 'another'))
   expect(codeOf(alice.append(2, 'six'))).toBe('appended')
   expect(codeOf(alice.append(2, 'seven'))).toBe('share')

@@ -21,6 +21,9 @@ export interface Budgets {
   readonly chargeBadOpen: (of: Owner, nowMs: number) => void
 }
 
+/** What an address may leave on the disk is worth another try after this at most: it grows all the time. A guess. */
+export const BUDGET_RETRY_MS = 60 * 60_000
+
 const DAY_S = 24 * 60 * 60
 
 export function createBudgets(limits: ServerLimits): Budgets {

@@ -6,7 +6,7 @@ import type { Desk } from './desk.ts'
 import type { Budgets } from './budgets.ts'
 import { createRates } from './rate.ts'
 import { keepMsOf } from './retention.ts'
-import { SHARE_RETRY_MS } from './shares.ts'
+import { BUDGET_RETRY_MS } from './budgets.ts'
 
 export interface KeyDesk {
   readonly publish: (handle: Handle, request: Extract<MailboxRequest, { readonly kind: 'publishKeys' }>, nowMs: number) => void
@@ -38,7 +38,7 @@ export function createKeyDesk(desk: Desk, subscribers: Subscribers, budgets: Bud
       const sizeBytes = sizeOf(publication)
       const waitMs = budgets.takeKept(connection, sizeBytes, nowMs)
       if (waitMs > 0) {
-        desk.refuse(connection, request, 'share', Math.min(waitMs, SHARE_RETRY_MS))
+        desk.refuse(connection, request, 'share', Math.min(waitMs, BUDGET_RETRY_MS))
         return
       }
       const expiresMs = nowMs + keepMsOf(limits, 'ordinary')

@@ -37,8 +37,10 @@ export const SERVER_LIMITS = {
   /** Bytes that one address may leave on the disk at once, and then each day. Guesses, for a disk of 4 GiB: its sixteenth, and a quarter of that. */
   addressKeptBytes: 256 * MIB,
   addressKeptBytesPerDay: 64 * MIB,
-  /** Of a group mailbox: how much one connection and one address may fill. */
-  connectionShare: 0.25,
-  addressShare: 0.5,
+  /**
+   * What a connection and its address have in a group mailbox has to be free there so many times, before it takes more of them. A guess:
+   * each address leaves two thirds of what it found, so that ten leave seventy records, and two people write 1,365 before the next epoch.
+   */
+  freeBesideShare: 2,
 }
 export type ServerLimits = { readonly [Name in keyof typeof SERVER_LIMITS]: number }

@@ -1,8 +1,15 @@
 /**
- * How much of each group mailbox one connection and one address have filled, so that no single member fills it alone.
- * In memory only: a relay writes no address down, and forgets shares when it restarts.
+ * How much of each group mailbox one connection and one address have filled. Twice that must be free beside it (PROTOCOL §8.74), so that
+ * a few who fill it leave room to all others, however many records it takes: the dynamic thresholds of shared memory in switches
+ * (Choudhury and Hahne 1998). In memory only: a relay writes no address down, and forgets shares when it restarts.
  */
 import type { ServerLimits } from './server-limits.ts'
+
+/** What somebody has in a mailbox: records, and the bytes of their bodies. */
+export interface Filled {
+  readonly records: number
+  readonly bytes: number
+}
 
 interface Share {
   records: number
@@ -13,12 +20,9 @@ interface Share {
 /** How often old shares are looked for. A guess. */
 const SWEEPS_PER_RETENTION = 24
 
-/** A used-up share is worth another try after this at most: another connection has its own. A guess. */
-export const SHARE_RETRY_MS = 60 * 60_000
-
 export interface Shares {
-  /** Takes a record's room: 0, or the ms after which the share is certainly free again. */
-  readonly take: (mailbox: string, connection: number, address: string, sizeBytes: number, nowMs: number) => number
+  /** Counts a record. Returns what its connection and its address had before, together. */
+  readonly take: (mailbox: string, connection: number, address: string, sizeBytes: number, nowMs: number) => Filled
   /** Returns the room of a record that was not kept after all. */
   readonly giveBack: (mailbox: string, connection: number, address: string, sizeBytes: number) => void
   readonly forgetConnection: (connection: number) => void
@@ -38,33 +42,29 @@ export function createShares(limits: ServerLimits): Shares {
     }
   }
 
-  /** Where the two shares of a record are counted, and how much of the mailbox each may fill. */
+  /** Where the two shares of a record are counted. */
   const counters = (mailbox: string, connection: number, address: string) => {
     const ofConnection = byConnection.get(connection) ?? new Map<string, Share>()
     byConnection.set(connection, ofConnection)
     return [
-      { shares: ofConnection, name: mailbox, part: limits.connectionShare },
-      { shares: byAddress, name: `${mailbox} ${address}`, part: limits.addressShare },
+      { shares: ofConnection, name: mailbox },
+      { shares: byAddress, name: `${mailbox} ${address}` },
     ]
   }
 
   return {
     take: (mailbox, connection, address, sizeBytes, nowMs) => {
       sweep(nowMs)
-      const both = counters(mailbox, connection, address)
-      for (const { shares, name, part } of both) {
-        const share = shares.get(name)
-        if (share === undefined) continue
-        const isUsed = share.records + 1 > limits.groupMailboxRecords * part || share.bytes + sizeBytes > limits.groupMailboxBytes * part
-        if (isUsed) return Math.max(1, share.sinceMs + limits.retentionMs - nowMs)
-      }
-      for (const { shares, name } of both) {
+      const before = { records: 0, bytes: 0 }
+      for (const { shares, name } of counters(mailbox, connection, address)) {
         const share = shares.get(name) ?? { records: 0, bytes: 0, sinceMs: nowMs }
+        before.records += share.records
+        before.bytes += share.bytes
         share.records += 1
         share.bytes += sizeBytes
         shares.set(name, share)
       }
-      return 0
+      return before
     },
     giveBack: (mailbox, connection, address, sizeBytes) => {
       for (const { shares, name } of counters(mailbox, connection, address)) {
