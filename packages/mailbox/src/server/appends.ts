@@ -36,7 +36,7 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
     }
   }
 
-  /** How much may wait behind this handle of which so much is there, and when a full mailbox is worth another try at the latest. */
+  /** How much may wait behind this handle, where its client has `own` there, and when a full mailbox is worth another try at the latest. */
   const roomOf = (handle: Handle, own: Filled): Pick<Extract<StoreCommand, { kind: 'append' }>, 'most' | 'longestWaitMs'> => {
     switch (handle.kind) {
       case 'group': {

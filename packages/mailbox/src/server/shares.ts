@@ -5,7 +5,7 @@
  */
 import type { ServerLimits } from './server-limits.ts'
 
-/** What somebody has in a mailbox: records, and the bytes of their bodies. */
+/** What a connection and its address have in a mailbox: records, and the bytes of their bodies. */
 export interface Filled {
   readonly records: number
   readonly bytes: number
