@@ -26,6 +26,7 @@ const LONGER: readonly string[] = [
 const LISTS: readonly string[] = [
   'extension/app/strings/de.ts',
   'extension/app/strings/en.ts',
+  'packages/simulator/src/shares/table-shares.ts',
   'packages/wire/src/confusables.ts',
   'packages/wire/src/limits.ts',
   'test/mutations/matrix.ts',

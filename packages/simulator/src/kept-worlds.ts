@@ -4,7 +4,7 @@
  * (`plan.ts`): new draws come there after all existing ones.
  */
 import { type Plan, planWithCollusion, planWithoutTreason, planWithTreason } from './plan.ts'
-import { planWithDirectChats, planWithPeople, planWithReports, type Profile } from './profiles.ts'
+import { planWithDirectChats, planWithGone, planWithPeople, planWithReports, type Profile } from './profiles.ts'
 
 export interface KeptWorld {
   readonly seed: number
@@ -12,15 +12,15 @@ export interface KeptWorld {
   readonly drawn?: 'before' | 'withTreason' | 'withCollusion'
   /** The profile in which it failed, in place of `drawn`: with all that is drawn up to direct chats, */
   readonly profile?: Profile
-  /** or, too, with what people tell of themselves and choose for their lists, and then with reports. */
-  readonly upTo?: 'people' | 'reports'
+  /** or, too, with what people tell of themselves and choose for their lists, then with reports, and then with people who go for good. */
+  readonly upTo?: 'people' | 'reports' | 'gone'
   /** What differs from the seed's plan. */
   readonly changes?: Partial<Omit<Plan, 'seed'>>
   /** What was wrong, or what is rare. */
   readonly why: string
 }
 
-const UP_TO = { people: planWithPeople, reports: planWithReports } as const
+const UP_TO = { people: planWithPeople, reports: planWithReports, gone: planWithGone } as const
 const PLANS = { before: planWithoutTreason, withTreason: planWithTreason, withCollusion: planWithCollusion } as const
 
 export const planOfKept = ({ seed, drawn = 'before', profile, upTo, changes }: KeptWorld): Plan => ({
@@ -195,6 +195,8 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     upTo: 'reports',
     why: 'one that an adversary had let in beside the log of all others was not told how the members call themselves, which counted as a fault',
   },
+  { seed: 610096, profile: 'mixed', upTo: 'gone', why: 'of two people let in at once by different members one did not learn how the other calls itself' },
+  { seed: 65, profile: 'mixed', upTo: 'gone', why: 'a profile that was chosen while a clock was three days ahead won over later ones' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -11,8 +11,11 @@ import { seededRandom } from './seeded-random.ts'
 export const PROFILES = ['senderKeys', 'pairwise', 'mixed'] as const
 export type Profile = (typeof PROFILES)[number]
 
-/** The plan of a seed in a profile. */
-export function planIn(seed: number, profile: Profile): Plan {
+/** The plan of a seed in a profile: with all that is drawn. */
+export const planIn = (seed: number, profile: Profile): Plan => planWithGone(seed, profile)
+
+/** With all that is drawn up to people who go for good. */
+export function planWithGone(seed: number, profile: Profile): Plan {
   const plan = planWithLinks(seed, profile)
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...gone(plan)].toSorted((a, b) => a.atMs - b.atMs) }
 }

@@ -54,7 +54,7 @@ function checkGroup(present: readonly SimulatedPeer[], group: string, violate: (
   if (first === undefined) return
   for (const { peer, title } of known)
     if (title !== first.title) violate(`I42: the group is “${title}” to ${peer.name}, and “${first.title}” to ${first.peer.name}`)
-  const [newest] = known.flatMap(({ told }) => told ?? []).toSorted((a, b) => b.timeMs - a.timeMs || b.counter - a.counter)
+  const [newest] = known.flatMap(({ told }) => told ?? []).toSorted((a, b) => b.chosenMs - a.chosenMs)
   // Who said so says it again to those who come later; nobody else does while that one is an admin.
   const author = newest === undefined ? undefined : known.find(({ account }) => account === toBase64url(newest.by))
   if (newest === undefined || author === undefined) return

@@ -329,6 +329,10 @@ export const LIMITS = {
   placesOfUnknownEpochs: 64,
   /** In larger groups a new member's key goes out with its first message, and not to every member at once. A guess. */
   introduceMembers: 100,
+  /** A member whose name has not come is asked for it so long after it came, then after twelve times as long, and again. Guesses. */
+  nameAskedAfterMs: MINUTE,
+  nameAskedBackOff: 12,
+  nameAskedTimes: 3,
   /** Members of a group whose messages are sealed for each device by itself: a message costs a letter for each of them. */
   pairwiseMembers: 12,
   /** Direct chats that one person asks for and that this device has not joined yet. A guess: its devices. */

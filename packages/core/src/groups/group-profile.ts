@@ -4,12 +4,13 @@
  */
 import type { AccountId } from '@sotto/wire'
 import { type Context, tell } from '../state/context.ts'
+import { textOf } from '../state/names.ts'
 import { GROUP_PROFILE, type GroupProfile } from '../state/tables/groups.ts'
 import { rosterOf } from './group-log.ts'
 import { pictureTypeOf } from './picture-type.ts'
 import { nameOfPicture } from './profiles.ts'
 
-const NOTHING = { description: '', picture: new Uint8Array(), name: '' }
+const NOTHING = { description: '', picture: new Uint8Array(), name: '', chosenMs: 0 }
 
 export const groupProfile = (context: Pick<Context, 'transaction'>, group: string): Pick<GroupProfile, keyof typeof NOTHING> =>
   context.transaction.get(GROUP_PROFILE, group) ?? NOTHING
@@ -18,16 +19,15 @@ export function noteGroupProfile(
   context: Context,
   group: string,
   by: AccountId,
-  when: Pick<GroupProfile, 'timeMs' | 'counter'>,
-  told: Pick<GroupProfile, 'description' | 'picture'> & { readonly isNew: boolean },
+  told: Pick<GroupProfile, 'description' | 'picture' | 'chosenMs'> & { readonly isNew: boolean },
 ): void {
   const roster = rosterOf(context, group)
   if (!roster.isAdmin(by)) return
   const before = context.transaction.get(GROUP_PROFILE, group)
-  const isLater = before === undefined || when.timeMs > before.timeMs || (when.timeMs === before.timeMs && when.counter > before.counter)
+  const isLater = before === undefined || told.chosenMs > before.chosenMs || (told.chosenMs === before.chosenMs && textOf(by) > textOf(before.by))
   if (!isLater && roster.isAdmin(before.by)) return
   const picture = pictureTypeOf(told.picture) === null ? new Uint8Array() : told.picture
-  const now = { description: told.description, picture, name: nameOfPicture(context, picture), by, timeMs: when.timeMs, counter: when.counter }
+  const now = { description: told.description, picture, name: nameOfPicture(context, picture), by, chosenMs: told.chosenMs }
   context.transaction.put(GROUP_PROFILE, [group], now)
   if (!told.isNew) return
   const known = before ?? NOTHING

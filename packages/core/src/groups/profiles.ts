@@ -1,6 +1,6 @@
 /**
- * What people say about themselves beside their name: a line and a picture (PROTOCOL §3.48, §13.40, §13.41). The latest by its
- * author's logical time counts. A picture is named by the beginning of its hash, and pages read it by that.
+ * What people say about themselves beside their name: a line and a picture (PROTOCOL §3.48, §13.40, §13.41). The one
+ * that its author chose last counts. A picture is named by the beginning of its hash, and pages read it by that.
  */
 import { equalBytes, LIMITS, toBase64url, utf8 } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
@@ -12,10 +12,16 @@ import { pictureTypeOf } from './picture-type.ts'
 
 type Reading = Pick<Context, 'transaction'>
 
-const NOTHING: Profile = { line: '', picture: new Uint8Array(), name: '', timeMs: 0, counter: 0 }
+const NOTHING: Profile = { line: '', picture: new Uint8Array(), name: '', chosenMs: 0 }
 
 /** Enough to tell pictures apart on one device. */
 const NAME_BYTES = 12
+
+/** What is chosen now comes after what it replaces, whatever the clock said then (PROTOCOL §3.48). */
+export const chosenAfter = ({ nowMs }: Pick<Context, 'nowMs'>, beforeMs: number): number => Math.min(LAST_MS, Math.max(nowMs, beforeMs + 1))
+
+/** Times have 48 bits. */
+const LAST_MS = 2 ** 48 - 1
 
 export const profileOf = (context: Reading, account: string): Profile => context.transaction.get(PROFILE, account) ?? NOTHING
 
@@ -27,26 +33,25 @@ export const shownProfile = ({ line, name }: Profile): { readonly line: string; 
   picture: name === '' ? null : name,
 })
 
-type Told = Pick<Profile, 'line' | 'picture'>
-
 /** The name of a picture; empty: it is none. */
 export const nameOfPicture = (context: Context, picture: Uint8Array): string =>
   picture.length === 0 ? '' : toBase64url(context.provider.primitives.sha256(picture).slice(0, NAME_BYTES))
 
 /** What a member says about itself. Bytes that are no picture are none. */
-export function noteProfile(context: Context, account: Uint8Array, when: Pick<Profile, 'timeMs' | 'counter'>, told: Told): void {
+export function noteProfile(context: Context, account: Uint8Array, told: Pick<Profile, 'line' | 'picture' | 'chosenMs'>): void {
   if (equalBytes(account, selfOf(context).account)) return
   const key = textOf(account)
   const before = context.transaction.get(PROFILE, key)
   if (utf8(told.line).length > LIMITS.lineBytes) return
-  if (before !== undefined && (before.timeMs > when.timeMs || (before.timeMs === when.timeMs && before.counter >= when.counter))) return
+  if (before !== undefined && before.chosenMs >= told.chosenMs) return
   const picture = pictureTypeOf(told.picture) === null ? new Uint8Array() : told.picture
-  context.transaction.put(PROFILE, [key], { line: told.line, picture, name: nameOfPicture(context, picture), timeMs: when.timeMs, counter: when.counter })
+  context.transaction.put(PROFILE, [key], { line: told.line, picture, name: nameOfPicture(context, picture), chosenMs: told.chosenMs })
 }
 
 /** What this person says about itself from now on. */
-export function setOwnProfile(context: Context, told: Told): void {
-  context.transaction.put(OWN_PROFILE, ['self'], { ...NOTHING, ...told, name: nameOfPicture(context, told.picture) })
+export function setOwnProfile(context: Context, told: Pick<Profile, 'line' | 'picture'>): void {
+  const chosenMs = chosenAfter(context, ownProfile(context).chosenMs)
+  context.transaction.put(OWN_PROFILE, ['self'], { ...told, name: nameOfPicture(context, told.picture), chosenMs })
 }
 
 /** A picture by its name, of the account that has it; undefined: it is not here any more. */

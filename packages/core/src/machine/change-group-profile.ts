@@ -10,6 +10,7 @@ import { rosterOf } from '../groups/group-log.ts'
 import { groupProfile } from '../groups/group-profile.ts'
 import { groupRow, takeTitle } from '../groups/group-row.ts'
 import { pictureTypeOf } from '../groups/picture-type.ts'
+import { chosenAfter } from '../groups/profiles.ts'
 import { selfOf } from '../identity/profile.ts'
 import { authorIfAllowed } from '../members/change-group.ts'
 import type { Context } from '../state/context.ts'
@@ -34,6 +35,7 @@ export function setGroupProfile(context: Context, group: string, written: string
   const before = groupProfile(context, group)
   const bytes = picture === undefined ? before.picture : picture === null ? new Uint8Array() : fromBase64url(picture)
   if (bytes === undefined || (bytes.length > 0 && pictureTypeOf(bytes) === null)) return no('pictureNotOne', { limit: LIMITS.pictureBytes })
-  if (description !== before.description || !equalBytes(bytes, before.picture)) sayGroupProfile(context, group, { description, picture: bytes }, true)
+  if (description !== before.description || !equalBytes(bytes, before.picture))
+    sayGroupProfile(context, group, { description, picture: bytes, chosenMs: chosenAfter(context, before.chosenMs) }, true)
   return ok()
 }

@@ -24,6 +24,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [18, 'pairwiseMissing'],
   [19, 'directChat'],
   [20, 'report'],
+  [21, 'ownName'],
 ]
 
 test('a control message keeps its number, and no number is used for two kinds', () => {

@@ -9,7 +9,9 @@ import { answerSecretRequest } from '../epochs/earlier-secrets.ts'
 import { receiveSecret } from '../epochs/secrets.ts'
 import { logHeads } from '../groups/control-messages/log-heads.ts'
 import { operations } from '../groups/control-messages/operations.ts'
+import { ownName } from '../groups/control-messages/own-name.ts'
 import { sealedBefore } from '../groups/control-messages/sealed-before.ts'
+import { receiveOwnName } from '../groups/nameless.ts'
 import { receiveLogHeads } from '../groups/new-member.ts'
 import { directChat } from '../members/control-messages/direct-chat.ts'
 import { joinRefused } from '../members/control-messages/join-refused.ts'
@@ -35,6 +37,7 @@ const HEARD = [
   heard(operations, receiveOperations),
   heard(logHeads, receiveLogHeads),
   heard(sealedBefore, receiveSealedBefore),
+  heard(ownName, receiveOwnName),
   heard(secret, receiveSecret),
   heard(secretRequest, (context, from, request) => answerSecretRequest(context, from.device, request)),
   ...CIPHER_MESSAGES,

@@ -6,6 +6,7 @@ import { moveToEpoch } from '../epochs/move-to-epoch.ts'
 import { rosterOf } from '../groups/group-log.ts'
 import { noteOut } from '../groups/group-row.ts'
 import { takeHeardTitle } from '../groups/heard-titles.ts'
+import { noteNameless } from '../groups/nameless.ts'
 import { endComparing } from '../groups/new-member.ts'
 import { selfOf } from '../identity/profile.ts'
 import { readRendezvous } from '../members/rendezvous.ts'
@@ -50,7 +51,11 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
   if (now !== before) awaitMembersOnly(context, group)
   if (now.members.some(({ account }) => !before.isMember(account))) oweProfile(context, group)
   followRelays(context, group)
-  for (const { account } of now.members) if (!before.isMember(account)) noteCame(context, group, textOf(account))
+  for (const { account } of now.members) {
+    if (before.isMember(account)) continue
+    noteCame(context, group, textOf(account))
+    noteNameless(context, group, textOf(account))
+  }
   if (now.departed.length !== before.departed.length) {
     leaveRelaysOfOthers(context)
     forgetWhereabouts(context)

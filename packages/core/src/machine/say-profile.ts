@@ -35,18 +35,18 @@ const titleOf = (context: Context, group: string): string => groupRow(context, g
 
 /** Says to all members of a group what this person says about itself. */
 function sayOwnProfile(context: Context, group: string, isNew: boolean): void {
-  const { line, picture } = ownProfile(context)
-  intend(context, group, { kind: 'profile', of: 'person', words: line, picture, title: titleOf(context, group), isNew })
+  const { line, picture, chosenMs } = ownProfile(context)
+  intend(context, group, { kind: 'profile', of: 'person', words: line, picture, title: titleOf(context, group), isNew, chosenMs })
 }
 
 /** Says to all members of a group what it is called, and what is said about it. */
 export function sayGroupProfile(
   context: Context,
   group: string,
-  { description, picture }: Pick<GroupProfile, 'description' | 'picture'>,
+  { description, picture, chosenMs }: Pick<GroupProfile, 'description' | 'picture' | 'chosenMs'>,
   isNew: boolean,
 ): void {
-  intend(context, group, { kind: 'profile', of: 'group', words: description, picture, title: titleOf(context, group), isNew })
+  intend(context, group, { kind: 'profile', of: 'group', words: description, picture, title: titleOf(context, group), isNew, chosenMs })
 }
 
 export function sayProfileEverywhere(context: Context): void {

@@ -76,6 +76,7 @@ export function start(context: Context): void {
     'joins',
     'reconcile',
     'isolated',
+    'names',
     'acknowledge',
   ] as const)
     setTimer(context, timer, context.nowMs)

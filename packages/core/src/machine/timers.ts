@@ -6,6 +6,7 @@ import { expireEpochs, hasEpochToEnd } from '../epochs/end-epochs.ts'
 import { askForSecrets } from '../epochs/secrets.ts'
 import { expireOrphans } from '../groups/group-log.ts'
 import { askWhenIsolated } from '../groups/isolated.ts'
+import { askForNames } from '../groups/nameless.ts'
 import { endComparing } from '../groups/new-member.ts'
 import { noteStillReached } from '../links/gone-relays.ts'
 import { expireLetters, reviewOutbox } from '../links/outbox.ts'
@@ -82,6 +83,8 @@ function due(context: Context, timer: TimerName): void {
     case 'isolated':
       askWhenIsolated(context)
       return endComparing(context)
+    case 'names':
+      return askForNames(context)
     case 'acknowledge':
       return acknowledgeDue(context)
     case 'mailboxFull':

@@ -9,6 +9,7 @@ import { logOf, rosterOf, takeOperationsOf } from '../groups/group-log.ts'
 import { noteAllDeviceLists } from '../groups/device-lists.ts'
 import { beforeEntering, enterGroup, takeTitle } from '../groups/group-row.ts'
 import { noteName } from '../groups/names.ts'
+import { noteNameless } from '../groups/nameless.ts'
 import { compareAsNewMember } from '../groups/new-member.ts'
 import { selfOf } from '../identity/profile.ts'
 import { readOwnInbox } from '../links/inbox.ts'
@@ -86,6 +87,7 @@ function completeJoin(context: Context, group: string): void {
   noteAllDeviceLists(context, group)
   meetDevices(context, group, roster)
   takeNames(context, roster, welcomes)
+  for (const { account } of roster.members) noteNameless(context, group, textOf(account))
   for (const { secrets } of welcomes) for (const { operation, secret } of secrets) takeSecret(context, group, operation, secret)
   moveToEpoch(context, group)
   if (join.step === 'withdrawn') {

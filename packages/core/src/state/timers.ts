@@ -20,6 +20,7 @@ export type TimerName =
   | 'acknowledge'
   | 'mailboxFull'
   | 'isolated'
+  | 'names'
   | 'receipts'
   | 'admissions'
   | 'announce'

@@ -107,6 +107,8 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   keyRequest: perKeyId,
   absent: each([0, 1, 2], KEY_IDS),
   tags: OWN,
+  nameless: perAccount,
+  nameAnswered: perDevice,
   directChat: (table, transaction) => {
     const byAccount = Map.groupBy(rowsOf(transaction, table) as readonly { value: { account: Uint8Array; isOurs: boolean } }[], ({ value }) =>
       text(value.account),

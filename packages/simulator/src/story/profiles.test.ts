@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
 
 const SOON_MS = 20_000
+const DAY_MS = 24 * 3_600_000
 
 /** A PNG as far as its first bytes say. `seed` makes it another. */
 function picture(seed = 1, side = 96): string {
@@ -144,6 +145,7 @@ it('an admin gives the group a picture and a description: everybody is told once
   expect([told(alice), told(bob), told(carol)]).toEqual([['pictureChanged', 'descriptionChanged'], ['pictureChanged', 'descriptionChanged'], []])
   const codes: (RejectionCode | 'granted')[] = []
   bob.request({ kind: 'setGroupProfile', group: story.group, description: 'mine' }, (reply) => codes.push(reply.ok ? 'granted' : reply.rejection.code))
+  story.pass(SOON_MS)
   alice.request({ kind: 'setGroupProfile', group: story.group, description: 'x'.repeat(2_000) }, (reply) =>
     codes.push(reply.ok ? 'granted' : reply.rejection.code),
   )
@@ -165,4 +167,26 @@ it('only an admin may, and an empty title is none', async () => {
   }
   expect(codes).toEqual(['notAllowed', 'titleEmpty', 'titleTooLong'])
   expect([story.groupOf(alice)?.may.setTitle, story.groupOf(bob)?.may.setTitle]).toEqual([true, false])
+})
+
+it('what was chosen while a clock was days ahead gives way to what is chosen after, also where both come at once', async () => {
+  const { story, alice, bob } = await two()
+  const carol = story.enter('Carol')
+  story.join(carol)
+  story.pass(SOON_MS)
+  carol.stop()
+  alice.skewMs = 3 * DAY_MS
+  story.ask(alice, { kind: 'setProfile', line: 'from the future', picture: picture(1) })
+  story.ask(alice, { kind: 'setGroupProfile', group: story.group, description: 'of the future' })
+  story.pass(SOON_MS)
+  alice.skewMs = 0
+  story.ask(alice, { kind: 'setProfile', line: 'now', picture: picture(2) })
+  story.ask(alice, { kind: 'setGroupProfile', group: story.group, description: 'of today' })
+  story.pass(SOON_MS)
+  carol.start()
+  story.pass(SOON_MS)
+  for (const reader of [bob, carol]) {
+    expect([seen(story, reader, alice)?.line, bytesOf(story, reader, alice)]).toEqual(['now', picture(2)])
+    expect(story.groupOf(reader)?.description).toBe('of today')
+  }
 })

@@ -1,4 +1,4 @@
-import { boolean, LIMITS, struct, text, varBytes, word } from '@sotto/wire'
+import { boolean, LIMITS, struct, text, uint48, varBytes, word } from '@sotto/wire'
 import { noteGroupProfile } from '../../groups/group-profile.ts'
 import { hearTitle } from '../../groups/heard-titles.ts'
 import { touch } from '../../groups/group-row.ts'
@@ -20,12 +20,14 @@ export const profile = contentKind(
       title: text(LIMITS.nameBytes),
       /** Said because it changed, and not to those who came since. */
       isNew: boolean,
+      /** When this was chosen: the latest counts. Its author puts it after what it replaces. */
+      chosenMs: uint48,
     }),
   },
   {
-    happens: (context, { group, account, isOwn, said }, { of, words, picture, title, isNew }) => {
-      if (of === 'group') noteGroupProfile(context, group, account, said, { description: words, picture, isNew })
-      else if (!isOwn) noteProfile(context, account, said, { line: words, picture })
+    happens: (context, { group, account, isOwn }, { of, words, picture, title, isNew, chosenMs }) => {
+      if (of === 'group') noteGroupProfile(context, group, account, { description: words, picture, isNew, chosenMs })
+      else if (!isOwn) noteProfile(context, account, { line: words, picture, chosenMs })
       hearTitle(context, group, title)
       touch(context, group)
     },

@@ -61,10 +61,9 @@ const groupProfile = struct({
   picture: varBytes(LIMITS.pictureBytes),
   /** The beginning of its hash; empty: there is none. */
   name: text(16),
-  /** The admin who said so, and when. */
+  /** The admin who said so, and when it was chosen (`chosenAfter`). */
   by: accountId,
-  timeMs: uint48,
-  counter: uint16,
+  chosenMs: uint48,
 })
 
 export type GroupProfile = Decoded<typeof groupProfile>

@@ -19,15 +19,20 @@ export type Name = Decoded<typeof name>
 /** What an account calls itself. Key: account. */
 export const NAME = durable('name', name, { scope: 'account', owner: 'groups' })
 
+/** Members whose name is still to come: when they are asked for it next, and how often they were. Key: group, account. */
+export const NAMELESS = durable('nameless', struct({ atMs: uint48, times: uint8 }), { scope: 'group', owner: 'groups' })
+
+/** When a member's device was last told this person's name because it asked. Key: group, device. */
+export const NAME_ANSWERED = volatile<number>('nameAnswered', { scope: 'group', owner: 'groups' })
+
 const profile = struct({
   line: text(LIMITS.lineBytes),
   /** Empty: none. */
   picture: varBytes(LIMITS.pictureBytes),
   /** The beginning of its hash; empty: there is none. */
   name: text(16),
-  /** When its author said so. */
-  timeMs: uint48,
-  counter: uint16,
+  /** When its author chose it (`chosenAfter`). */
+  chosenMs: uint48,
 })
 
 export type Profile = Decoded<typeof profile>

@@ -49,6 +49,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'meantFrom',
     'messageChange',
     'name',
+    'nameless',
     'newMember',
     'notifications',
     'oneTimeKemPreKey',
