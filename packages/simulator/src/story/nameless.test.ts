@@ -34,6 +34,26 @@ it('two who were let in at once by different members learn each other’s name w
   for (const person of [carol, dora]) expect(namesSeenBy(story, person)).toEqual(['Alice', 'Ben', 'Carol', 'Dora', 'Eve'])
 })
 
+it('who is let in by one that had not heard a member’s name learns it from that member', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, ben, carol, dora] = ['Alice', 'Ben', 'Carol', 'Dora'].map((name) => story.enter(name)) as [Person, Person, Person, Person]
+  story.gather(alice, ben)
+  alice.stop()
+  story.join(carol)
+  story.pass(LIMITS.newMemberComparesMs)
+  for (const each of [ben, carol]) each.stop()
+  const found = story.lose(({ what, to, by }) => to === alice && by !== dora && what === 'relayed letter')
+  alice.start()
+  story.pass(5_000)
+  expect(namesSeenBy(story, alice)).toEqual(['', 'Alice', 'Ben'])
+  story.join(dora)
+  story.pass(LIMITS.newMemberComparesMs)
+  found()
+  for (const each of [ben, carol]) each.start()
+  story.pass(2 * LIMITS.nameAskedAfterMs)
+  for (const person of [carol, dora]) expect(namesSeenBy(story, person)).toEqual(['Alice', 'Ben', 'Carol', 'Dora'])
+})
+
 it('a member that never answers is asked a few times, and no more', async () => {
   const { story, dora, carol } = await letInAtOnce()
   carol.stop()
