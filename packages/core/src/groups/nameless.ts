@@ -43,6 +43,14 @@ export function askForNames(context: Context): void {
   }
 }
 
+/** The clock was put back: nobody is asked later than was ever planned. */
+export function askByThisClock(context: Context): void {
+  for (const { key, value } of context.transaction.scan(NAMELESS)) {
+    const mostMs = LIMITS.nameAskedAfterMs * LIMITS.nameAskedBackOff ** value.times
+    if (value.atMs > context.nowMs + mostMs) context.transaction.put(NAMELESS, key, { ...value, atMs: context.nowMs })
+  }
+}
+
 /** In larger groups names come with first messages (PROTOCOL §3.18): asking would cost a letter between every two members. */
 function isNameless(context: Context, group: string, account: string): boolean {
   if (groupRow(context, group)?.state !== 'member' || ownNameOf(context, account) !== '') return false

@@ -8,7 +8,7 @@ import { reconnectRelays } from '../links/relay-client.ts'
 import type { Context } from '../state/context.ts'
 import { ADMISSION, ANSWERED_LOG, ASKED_LOG, EARLIER_SECRET, EPOCH, ISOLATED, JOIN, NEW_MEMBER, SECRET_MISSING } from '../state/tables/groups.ts'
 import { ANNOUNCED, OUTBOX, RELAY_LINK, RELAY_PLACE, SERVED } from '../state/tables/links.ts'
-import { NAMELESS } from '../state/tables/people.ts'
+import { askByThisClock } from '../groups/nameless.ts'
 import { LAST_STEP, PRE_KEYS_GIVEN, TIMER } from '../state/tables/self.ts'
 import { CONTACT, FETCHING } from '../state/tables/sessions.ts'
 import { setTimer, type TimerName } from '../state/timers.ts'
@@ -58,13 +58,12 @@ export function believeClock(context: Context): void {
   for (const { key, value } of transaction.scan(OUTBOX))
     if (isLater(value.notBeforeMs - LIMITS.refusedRetryMostMs)) transaction.put(OUTBOX, key, { ...value, notBeforeMs: nowMs })
   for (const cipher of ciphersOf(context)) cipher.believeClock(context)
+  askByThisClock(context)
   for (const { key, value } of transaction.scan(EARLIER_SECRET))
     if (isLater(value.nextMs - MOST_BACKOFF_MS)) transaction.put(EARLIER_SECRET, key, { ...value, nextMs: nowMs })
   for (const { key, value } of transaction.scan(ADMISSION)) if (isLater(value.atMs - MINUTE_MS)) transaction.put(ADMISSION, key, { ...value, atMs: nowMs })
   for (const { key, value } of transaction.scan(NEW_MEMBER))
     if (isLater(value.untilMs - LIMITS.newMemberComparesMs)) transaction.put(NEW_MEMBER, key, { ...value, untilMs: nowMs, soonMs: nowMs })
-  for (const { key, value } of transaction.scan(NAMELESS))
-    if (isLater(value.atMs - LIMITS.nameAskedAfterMs * LIMITS.nameAskedBackOff ** value.times)) transaction.put(NAMELESS, key, { ...value, atMs: nowMs })
   for (const { key, value } of transaction.scan(CONTACT)) if (isLater(value.openedMs)) transaction.put(CONTACT, key, { ...value, openedMs: nowMs })
   for (const { key, value } of transaction.scan(RELAY_PLACE)) if (isLater(value.sinceMs)) transaction.put(RELAY_PLACE, key, { ...value, sinceMs: nowMs })
   for (const { key, value } of transaction.scan(JOIN)) if (isLater(value.startedMs)) transaction.put(JOIN, key, { ...value, startedMs: nowMs })
