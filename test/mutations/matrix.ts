@@ -1341,8 +1341,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'unreachable messages are requested when their author is heard',
-    file: `${CORE}/cipher/sender-keys/sender-keys.ts`,
-    from: '    reviveRequests(context, device)\n',
+    file: `${CORE}/machine/letters.ts`,
+    from: '  reviveRequests(context, from.device)\n',
     to: '',
     by: storiesOf('unreachable'),
   },
@@ -1432,8 +1432,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'a device that is heard only through the relay is sent what it did not acknowledge',
-    file: `${CORE}/cipher/sender-keys/sender-keys.ts`,
-    from: '    noteHeard(context, device)\n',
+    file: `${CORE}/machine/letters.ts`,
+    from: '  noteHeard(context, from.device)\n',
     to: '',
     by: storiesOf('wiped-relay'),
   },

@@ -122,8 +122,6 @@ export interface GroupCipher {
   /** Whether a device has sent the group's epoch a key made after one of these heads, which shows that it has joined. */
   readonly hasSpokenSince: (context: Context, group: string, device: DeviceId, isSince: (head: OperationId) => boolean) => boolean
 
-  /** A letter came from a device: what was given up of its messages may come after all. */
-  readonly heardFrom: (context: Context, device: DeviceId) => void
   /** A device is a member's now, and was not before: what waits for it may be asked of it. */
   readonly admitted: (context: Context, group: string, device: DeviceId) => void
   /** The session with a device replaced one in which no answer came. */

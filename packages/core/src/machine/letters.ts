@@ -1,6 +1,7 @@
 /** Incoming letters: their session opens them, then each control message goes to its handler (PROTOCOL §2). */
 import { type AccountId, decode, type DeviceId } from '@sotto/wire'
-import { ciphersOf } from '../cipher/group-cipher.ts'
+import { reviveRequests } from '../cipher/repair/ask-for-keys.ts'
+import { noteHeard } from '../cipher/repair/unacknowledged.ts'
 import { isBlockedChat } from '../groups/blocked.ts'
 import { noteStranger } from '../groups/strangers.ts'
 import { writerBy } from '../links/inbox.ts'
@@ -39,7 +40,9 @@ function take(context: Context, opened: TriedLetter): void {
 }
 
 function receiveAll(context: Context, from: Sender, plaintext: Uint8Array): void {
-  for (const cipher of ciphersOf(context)) cipher.heardFrom(context, from.device)
+  // What was given up of its messages may come after all, and what it lacks reaches it now.
+  reviveRequests(context, from.device)
+  noteHeard(context, from.device)
   for (const message of decode(letter, plaintext) ?? []) receive(context, from, message)
 }
 

@@ -140,7 +140,6 @@ export const epochSecretCipher: GroupCipher = {
   noteOpened,
   hasCarried: () => true,
   hasSpokenSince: () => false,
-  heardFrom: nothing,
   admitted: nothing,
   sessionReplaced: nothing,
   receivedByOthers: nothing,

@@ -13,13 +13,13 @@ import { KEY_RECIPIENT, KEY_REQUEST } from '../../state/tables/repair.ts'
 import { CONTACT } from '../../state/tables/sessions.ts'
 import type { GroupCipher } from '../group-cipher.ts'
 import { answerKeyRequest } from '../repair/answer-key-request.ts'
-import { askForForgotten, askForKeys, reviveRequests } from '../repair/ask-for-keys.ts'
+import { askForForgotten, askForKeys } from '../repair/ask-for-keys.ts'
 import { believeClock } from '../repair/believe-clock.ts'
 import { givenUp, indexAbsent, noteCount, noteReceivedByOthers } from '../repair/gaps.ts'
 import { noteOpened, recipientsOfMessage, wireNameOf } from '../repair/key-recipients.ts'
 import { drawFirstNumber, isWornOut, jumpNumbers } from '../repair/key-numbers.ts'
 import { eraseKept, forgetKept, forgetResends, resendHistory } from '../repair/resends.ts'
-import { noteHeard, repairPresent } from '../repair/unacknowledged.ts'
+import { repairPresent } from '../repair/unacknowledged.ts'
 import { pairwiseMessage } from './control-messages/pairwise-message.ts'
 import { pairwiseMissing } from './control-messages/pairwise-missing.ts'
 import { readyRun } from './own-run.ts'
@@ -64,10 +64,6 @@ export const pairwise: GroupCipher = {
   hasCarried: ({ transaction }, key) =>
     hasNumber(transaction.get(KEY_RECIPIENT, key.group, key.epoch, key.keyId, textOf(key.device))?.opened ?? NOTHING, key.from),
   hasSpokenSince: ({ transaction }, group, device, isSince) => (transaction.get(INTRODUCED, group, textOf(device)) ?? []).some(isSince),
-  heardFrom: (context, device) => {
-    reviveRequests(context, device)
-    noteHeard(context, device)
-  },
   admitted: askForForgotten,
   sessionReplaced: (context, device) => forgetResends(context, textOf(device)),
   receivedByOthers: noteReceivedByOthers,

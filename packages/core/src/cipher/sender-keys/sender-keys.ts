@@ -9,7 +9,7 @@ import { GROUP } from '../../state/tables/groups.ts'
 import { KEY_RECIPIENT, KEY_REQUEST } from '../../state/tables/repair.ts'
 import { OWN_KEY, THEIR_KEY } from '../../state/tables/sender-keys.ts'
 import type { GroupCipher } from '../group-cipher.ts'
-import { askForForgotten, askForKeys, reviveRequests } from '../repair/ask-for-keys.ts'
+import { askForForgotten, askForKeys } from '../repair/ask-for-keys.ts'
 import { answerKeyRequest } from '../repair/answer-key-request.ts'
 import { believeClock } from '../repair/believe-clock.ts'
 import { distribution } from './control-messages/distribution.ts'
@@ -25,7 +25,7 @@ import { eraseKept, forgetResends, resendHistory } from '../repair/resends.ts'
 import { resendContents } from './resends.ts'
 import { seal } from './seal.ts'
 import { expireTheirKeys } from './their-keys.ts'
-import { noteHeard, repairPresent } from '../repair/unacknowledged.ts'
+import { repairPresent } from '../repair/unacknowledged.ts'
 
 export const senderKeys: GroupCipher = {
   name: 'sender-keys',
@@ -58,10 +58,6 @@ export const senderKeys: GroupCipher = {
   hasSpokenSince: ({ transaction }, group, device, isSince) => {
     const epoch = transaction.get(GROUP, group)?.epoch ?? null
     return epoch !== null && transaction.scan(THEIR_KEY, group, textOf(epoch), textOf(device)).some(({ value }) => contextOf(value.key).frontier.some(isSince))
-  },
-  heardFrom: (context, device) => {
-    reviveRequests(context, device)
-    noteHeard(context, device)
   },
   admitted: askForForgotten,
   sessionReplaced: (context, device) => forgetResends(context, textOf(device)),
