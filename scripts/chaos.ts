@@ -7,7 +7,7 @@ import { killEmbedded } from '../test/chaos/embedded-kills.ts'
 import { liveThroughADay } from '../test/chaos/expiry.ts'
 import { fillDisk } from '../test/chaos/full-disk.ts'
 import { killInCluster } from '../test/chaos/nats-kills.ts'
-import { NatsMissing, findNatsServer } from './nats.ts'
+import { ProgramMissing, findNatsServer } from './server-programs.ts'
 import { currentCommit } from './repository.ts'
 
 /** What may grow over a day: pages that happen to be half full. */
@@ -22,7 +22,7 @@ if (positionals.join() !== 'relay' || !Number.isInteger(kills) || kills < 1) {
 try {
   findNatsServer()
 } catch (fault) {
-  if (!(fault instanceof NatsMissing)) throw fault
+  if (!(fault instanceof ProgramMissing)) throw fault
   console.error(fault.message)
   process.exit(1)
 }

@@ -5,7 +5,7 @@ import { BuildFailed } from './build.ts'
 import { runStories } from './e2e.ts'
 import { ROOT } from './repository.ts'
 import { CheckerMissing, findChecker, runModels } from './models.ts'
-import { NatsMissing } from './nats.ts'
+import { ProgramMissing } from './server-programs.ts'
 import { runStep } from './run-step.ts'
 import { checkStorePackages } from './store.ts'
 import { TIME_LIMITS_MS } from './time-limits.ts'
@@ -47,7 +47,7 @@ async function testEverything(): Promise<boolean> {
 try {
   process.exit((await testEverything()) ? 0 : 1)
 } catch (fault) {
-  if (!(fault instanceof BuildFailed || fault instanceof BrowserMissing || fault instanceof CheckerMissing || fault instanceof NatsMissing)) throw fault
+  if (!(fault instanceof BuildFailed || fault instanceof BrowserMissing || fault instanceof CheckerMissing || fault instanceof ProgramMissing)) throw fault
   console.error(fault.message)
   process.exit(1)
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { check } from './check.ts'
 import { checkFormat } from './format.ts'
-import { NatsMissing, findNatsServer } from './nats.ts'
+import { ProgramMissing, findServers } from './server-programs.ts'
 import { ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
 import type { TestCounts } from './test-counts.ts'
@@ -23,9 +23,9 @@ export interface Verified {
 /** How many files with wrong formatting are named. */
 const NAMED = 10
 
-/** Runs every part, also after one failed, and prints the results as they come. Rejects with `NatsMissing` before all of them. */
+/** Runs every part, also after one failed, and prints the results as they come. Rejects with `ProgramMissing` before all of them. */
 export async function verify(): Promise<Verified> {
-  findNatsServer()
+  findServers()
   const endMs = performance.now() + TIME_LIMITS_MS.verify
   const leftMs = (): number => Math.max(0, endMs - performance.now())
   console.log('Format')
@@ -58,7 +58,7 @@ export async function verify(): Promise<Verified> {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const startMs = performance.now()
   const { ok, tests, lines } = await verify().catch((fault: unknown): never => {
-    if (!(fault instanceof NatsMissing)) throw fault
+    if (!(fault instanceof ProgramMissing)) throw fault
     console.error(fault.message)
     process.exit(1)
   })

@@ -1,7 +1,7 @@
 /** What a relay is told when it starts: by its command line, its environment and a file. The first of these that says something counts. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { LIMITS } from '@sotto/wire'
+import { LIMITS, hostOfTurnUrl } from '@sotto/wire'
 import type { NatsStore } from './relay.ts'
 
 export interface RelayArguments {
@@ -14,6 +14,7 @@ export interface RelayArguments {
   /** null: no STUN server. */
   readonly stunPort: number | null
   readonly stunHost: string
+  readonly turn: TurnArguments | null
   readonly announce: readonly string[]
   readonly mostBytes: number | undefined
   /** For how long letters are kept. */
@@ -24,6 +25,12 @@ export interface RelayArguments {
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly trustProxy: readonly string[]
   readonly json: boolean
+}
+
+export interface TurnArguments {
+  readonly urls: readonly string[]
+  /** The secret itself, or the file that has it. */
+  readonly secret: { readonly text: string } | { readonly file: string }
 }
 
 export type Command =
@@ -38,6 +45,9 @@ interface Option {
   readonly isList?: true
 }
 
+/** Has the secret of TURN itself: a command line is seen by everybody on the machine. */
+const TURN_SECRET = 'SOTTO_RELAY_TURN_SECRET'
+
 const OPTIONS = {
   data: { value: 'DIR', about: "folder of the relay's key and mailboxes (default: relay-data)" },
   host: { value: 'ADDRESS', about: 'IP address to listen on (default: 127.0.0.1)' },
@@ -46,6 +56,8 @@ const OPTIONS = {
   'http-port': { value: 'N', about: 'their port, 0 for any (default: 4002)' },
   'stun-host': { value: 'ADDRESS', about: 'IP address where browsers ask for their own by UDP (default: as --host)' },
   'stun-port': { value: 'N', about: 'its port, 0 for any, “none” for no such server (default: as --port)' },
+  'turn-url': { value: 'URL', about: 'a TURN server of yours for devices without another way, such as turn:turn.example:3478; may be repeated', isList: true },
+  'turn-secret-file': { value: 'FILE', about: `the secret that it shares with this relay; or in ${TURN_SECRET}` },
   announce: { value: 'ADDR', about: 'multiaddr to be reached by instead, such as /dns4/relay.example/tcp/443/tls/ws; may be repeated', isList: true },
   'disk-mib': { value: 'N', about: "largest size of the mailboxes' file, in MiB (default: 4096)" },
   'keep-days': { value: 'N', about: "for how many days letters and prekeys are kept, 1 to 30 (default: 30; strangers' 7)" },
@@ -122,6 +134,8 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
   if (said['keep-days'] !== undefined && (keepDays ?? 0) === 0) return 'Letters are kept for a number of days from 1 to 30.'
   const nats = readStore(said)
   if (typeof nats === 'string') return nats
+  const turn = readTurn(said, environment[TURN_SECRET] ?? '')
+  if (typeof turn === 'string') return turn
   const [cert, key] = [one('tls-cert'), one('tls-key')]
   if ((cert === '') !== (key === '')) return 'TLS needs both --tls-cert and --tls-key.'
   return {
@@ -133,6 +147,7 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     httpPort,
     stunPort,
     stunHost: one('stun-host', one('host', '127.0.0.1')),
+    turn,
     announce: said.announce ?? [],
     mostBytes: diskMib === undefined ? undefined : diskMib * MIB,
     keepMs: keepDays === undefined ? undefined : keepDays * DAY_MS,
@@ -160,6 +175,17 @@ function readStore(said: Said): NatsStore | null | string {
   }
   if (!Number.isInteger(replicas) || replicas < 1 || replicas > MOST_REPLICAS) return `Copies in NATS are a number from 1 to ${MOST_REPLICAS}.`
   return { servers, credentials, authority, replicas }
+}
+
+/** null: no TURN server. A sentence where something is wrong, without the secret. */
+function readTurn(said: Said, text: string): TurnArguments | null | string {
+  const urls = (said['turn-url'] ?? []).flatMap((each) => each.split(',')).filter((each) => each !== '')
+  const file = said['turn-secret-file']?.at(-1) ?? ''
+  if (urls.length === 0) return file === '' && text === '' ? null : 'Say where the TURN server is with --turn-url.'
+  if (urls.length > LIMITS.turnUrls) return `There are ${LIMITS.turnUrls} addresses of TURN servers at most.`
+  if (urls.some((url) => hostOfTurnUrl(url) === undefined)) return '--turn-url is turn:HOST:PORT or turns:HOST:PORT, with ?transport=tcp for TCP.'
+  if (file === '' && text === '') return `A TURN server needs its secret: --turn-secret-file, or ${TURN_SECRET}.`
+  return { urls, secret: file === '' ? { text } : { file } }
 }
 
 function fromCommandLine(words: readonly string[]): { readonly command: string; readonly said: Said } | string {

@@ -13,6 +13,8 @@ export type OnFrame = (direction: 'received' | 'sent', frame: Uint8Array) => voi
 
 export interface MailboxStreams {
   readonly start: (node: Libp2p) => Promise<void>
+  /** Says newer credentials for TURN to all clients. */
+  readonly renewTurn: () => void
   /** How many are open. */
   readonly open: () => number
 }
@@ -114,6 +116,7 @@ export function createMailboxStreams(options: {
         // A mailbox behind another peer's circuit would not be this relay's.
         runOnLimitedConnection: false,
       }),
+    renewTurn: () => perform(server.renewTurn()),
     open: () => streams.size,
   }
 }

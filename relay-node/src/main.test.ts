@@ -172,6 +172,8 @@ test('with --help it prints its options, and starts nothing', async () => {
     '--announce',
     '--stun-host',
     '--stun-port',
+    '--turn-url',
+    '--turn-secret-file',
     '--disk-mib',
     '--keep-days',
     '--store',
@@ -248,6 +250,23 @@ test('browsers ask for their address where the relay listens, elsewhere, or nowh
   expect(readArguments(['--stun-port', '8', '--stun-host', '0.0.0.0'])).toMatchObject({ port: 4001, stunPort: 8, stunHost: '0.0.0.0', host: '127.0.0.1' })
   expect(readArguments(['--stun-port', 'none'])).toMatchObject({ stunPort: null })
   expect(readArguments(['--stun-port', 'nowhere'])).toContain('A port is a number')
+})
+
+test('TURN servers are named with where their secret is, which is on no command line and in no refusal', () => {
+  const urls = ['turn:turn.example.org:3478', 'turns:[2001:db8::7]:5349?transport=tcp']
+  expect(readArguments(['--turn-url', urls.join(','), '--turn-secret-file', 'secret'])).toMatchObject({ turn: { urls, secret: { file: 'secret' } } })
+  expect(readArguments(['--turn-url', urls[0] ?? ''], { SOTTO_RELAY_TURN_SECRET: 'hunter2' })).toMatchObject({ turn: { secret: { text: 'hunter2' } } })
+  expect(readArguments([])).toMatchObject({ turn: null })
+  for (const words of [
+    ['--turn-url', 'turn:a:1'],
+    ['--turn-secret-file', 'x'],
+    ['--turn-url', Array.from({ length: 5 }, (_, i) => `turn:a${i}:1`).join(','), '--turn-secret-file', 'x'],
+    ...['turn:a', 'stun:a:1', 'turn:u:p@a:1', 'turn://a:1', 'turn:a:0', 'turn:a:1?transport=sctp'].map((url) => ['--turn-url', url, '--turn-secret-file', 'x']),
+  ]) {
+    expect(readArguments(words)).toEqual(expect.any(String))
+  }
+  expect(readArguments(['--turn-url', 'turn:a'], { SOTTO_RELAY_TURN_SECRET: 'hunter2' })).not.toContain('hunter2')
+  expect(readArguments([], { SOTTO_RELAY_TURN_SECRET: 'hunter2' })).not.toContain('hunter2')
 })
 
 test('the command line counts more than the environment, and that more than a file', () => {

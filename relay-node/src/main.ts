@@ -1,6 +1,6 @@
 /** `npm run relay`: a relay until it is told to stop; `backup` and `check` for its folder. */
 import { readFileSync } from 'node:fs'
-import { type RelayArguments, USAGE, asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
+import { type RelayArguments, type TurnArguments, USAGE, asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
 import { backUp } from './backup.ts'
 import { checkFolder } from './check.ts'
 import { greeting } from './greeting.ts'
@@ -8,6 +8,7 @@ import { logToStandardError } from './log.ts'
 import { type Relay, startRelay, type TlsFiles } from './relay.ts'
 import { startFault } from './start-faults.ts'
 import { isStreamRace } from './stream-races.ts'
+import type { TurnServers } from './turn.ts'
 
 /** Everything acknowledged is on the disk, so nothing that still waits may delay a relay that was told to stop, not even its start. A guess. */
 const STOP_MS = 4_000
@@ -73,7 +74,14 @@ function renewCertificate(relay: Relay, paths: TlsPaths): void {
   }
 }
 
-async function run({ mostBytes, keepMs, json, tls, ...options }: RelayArguments): Promise<void> {
+/** The file's text without the end of its line. */
+function readTurn({ urls, secret }: TurnArguments): TurnServers {
+  const text = 'text' in secret ? secret.text : readFileSync(secret.file, 'utf8').trim()
+  if (text === '') throw Object.assign(new Error('the secret for TURN is empty'), { code: 'TURN_SECRET' })
+  return { urls, secret: text }
+}
+
+async function run({ mostBytes, keepMs, json, tls, turn, ...options }: RelayArguments): Promise<void> {
   // Registered first, so that a relay that is told to stop while it starts ends as cleanly.
   const toldToStop = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve)
@@ -91,6 +99,7 @@ async function run({ mostBytes, keepMs, json, tls, ...options }: RelayArguments)
     const relay = await startRelay({
       ...options,
       tls: tls === null ? null : readTls(tls),
+      turn: turn === null ? null : readTurn(turn),
       ...(mostBytes === undefined ? {} : { mostBytes }),
       ...(keepMs === undefined ? {} : { mailboxLimits: { retentionMs: keepMs } }),
       log: logToStandardError,

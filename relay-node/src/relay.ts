@@ -18,6 +18,7 @@ import { createRelayClock } from './relay-clock.ts'
 import { RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
 import { statusPage } from './status-page.ts'
 import { startStun } from './stun.ts'
+import { TURN_RENEWED_MS, type TurnServers, turnAccess } from './turn.ts'
 import type { NatsServers } from './store/nats/nats-link.ts'
 import { startNatsRelayStore } from './store/nats/nats-relay-store.ts'
 import { startStoreThread } from './store/store-thread.ts'
@@ -43,6 +44,8 @@ export interface RelayOptions {
   readonly stunPort?: number | null
   /** Where that is; `host` if nothing is said. Behind a reverse proxy an address that the network reaches. */
   readonly stunHost?: string
+  /** The operator's TURN servers; null or nothing: there are none. */
+  readonly turn?: TurnServers | null
   /** Multiaddrs to announce instead of the ones listened on (behind a proxy that speaks TLS). */
   readonly announce?: readonly string[]
   /** Largest size of the mailboxes: of their file, or in NATS of one copy of all. */
@@ -175,6 +178,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
           await store.close()
           throw error
         })
+  const turn = options.turn ?? null
   const server = createMailboxServer({
     primitives,
     randomBytes: (lengthBytes) => webcrypto.getRandomValues(new Uint8Array(lengthBytes)),
@@ -182,6 +186,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
     incarnation: store.incarnation,
     isShared: store.shared !== null,
     stunPort: stun?.port ?? 0,
+    ...(turn === null ? {} : { turnAccess: () => turnAccess(turn, Date.now()) }),
     limits: { ...addressBudget(mostBytes), ...options.mailboxLimits },
   })
   const streams = createMailboxStreams({
@@ -207,7 +212,18 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
   )
   counts.unref()
 
-  const stops: (() => unknown)[] = [() => clearInterval(counts), () => stun?.close(), () => node.stop(), () => store.close(), metrics.stop, unlock]
+  const renewals = turn === null ? undefined : setInterval(streams.renewTurn, TURN_RENEWED_MS)
+  renewals?.unref()
+
+  const stops: (() => unknown)[] = [
+    () => clearInterval(counts),
+    () => clearInterval(renewals),
+    () => stun?.close(),
+    () => node.stop(),
+    () => store.close(),
+    metrics.stop,
+    unlock,
+  ]
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
     stopping ??= (async () => {

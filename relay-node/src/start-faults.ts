@@ -22,6 +22,7 @@ const SYSTEM: Readonly<Record<string, (folder: string) => string>> = {
   NATS_TOO_OLD: () => 'The NATS servers are older than 2.9, which this needs at least.',
   NATS_STREAMS: () =>
     'The streams of the mailboxes cannot be made or are not Sotto’s: are there as many NATS servers as --store-replicas says, and do they agree on a leader?',
+  TURN_SECRET: () => 'The file of --turn-secret-file is empty.',
   BACKUP_EXISTS: () => 'There is a relay in that folder already: choose another with --to.',
   EADDRINUSE: () => 'A port is taken: choose others with --port, --http-port and --stun-port.',
   EADDRNOTAVAIL: () => 'This machine has no such address: choose another with --host.',

@@ -95,6 +95,7 @@ export class SimulatedNetwork {
         setOf(this.#wanted, peer).delete(effect.relay)
         return this.#endStreams(({ peer: whose, relay }) => whose === peer && relay.address === effect.relay)
       case 'useStun':
+      case 'useTurn':
         return
       case 'sendRelayFrame':
         return this.#sendToRelay(peer, effect.relay, effect.frame)

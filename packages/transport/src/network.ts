@@ -11,7 +11,7 @@ import { LineWatch } from './line-watch.ts'
 import { startLibp2pNode } from './libp2p-node.ts'
 import { Peers } from './peers.ts'
 import { RelayLink } from './relay-link.ts'
-import { stunServers } from './stun-servers.ts'
+import { type TurnServers, stunServers, turnServers } from './ice-servers.ts'
 import { DEFAULT_TIMING, type NetworkTiming } from './timing.ts'
 
 export interface Libp2pNetworkOptions {
@@ -50,6 +50,8 @@ class Network implements Libp2pNetwork {
   readonly #relays = new Map<string, RelayLink>()
   /** UDP ports of the relays' STUN servers, by address. */
   readonly #stunPorts = new Map<string, number>()
+  /** What the relays' operators name besides, by the relay's address. */
+  readonly #turn = new Map<string, TurnServers>()
   readonly #gossip: FilteredGossip
   readonly #reservations: CircuitReservations
   #node: Libp2p | undefined
@@ -135,7 +137,7 @@ class Network implements Libp2pNetwork {
   /** For a connection that begins now. */
   #rtcConfiguration(): RTCConfiguration {
     const given = this.#options.rtcConfiguration ?? {}
-    return { ...given, iceServers: [...(given.iceServers ?? []), ...stunServers(this.#stunPorts)] }
+    return { ...given, iceServers: [...(given.iceServers ?? []), ...stunServers(this.#stunPorts), ...turnServers(this.#turn, Date.now())] }
   }
 
   #perform(effect: NetworkEffect, node: Libp2p, peers: Peers): void {
@@ -147,9 +149,13 @@ class Network implements Libp2pNetwork {
         this.#relays.get(effect.relay)?.stop()
         this.#relays.delete(effect.relay)
         this.#stunPorts.delete(effect.relay)
+        this.#turn.delete(effect.relay)
         return
       case 'useStun':
         this.#stunPorts.set(effect.relay, effect.port)
+        return
+      case 'useTurn':
+        this.#turn.set(effect.relay, effect)
         return
       case 'sendRelayFrame':
         this.#relays.get(effect.relay)?.send(effect.frame)

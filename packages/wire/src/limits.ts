@@ -68,6 +68,14 @@ export const LIMITS = {
   relayAddressBytes: 256,
   /** Relays named in one invite or address. */
   relays: 4,
+  /** TURN servers that one relay names: two machines, each by UDP and by TLS. */
+  turnUrls: 4,
+  /** The address of one, UTF-8: the longest host name with what is around it. */
+  turnUrlBytes: 288,
+  /** The name and the password for it, UTF-8. A guess: a time and a hash in base64 take a third. */
+  turnCredentialBytes: 128,
+  /** Credentials for it are used for no longer than this, whatever the relay says. */
+  turnMs: DAY,
   /** A relay that has been away for so long is gone round: what waits for it takes another way. A guess: a short break of the line takes less. */
   relayAwayMs: 4 * SECOND,
   /** After so long it is said to be unreachable, and a group without any other is looked for elsewhere. A guess: a restart takes less. */

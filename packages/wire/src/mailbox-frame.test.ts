@@ -39,8 +39,10 @@ const limits = {
   keepSeconds: 2_592_000,
   strangersKeepSeconds: 604_800,
 }
+const turn = { urls: ['turn:turn.example.org:3478', 'turns:turn.example.org:5349?transport=tcp'], username: '1790046000', password: 'x', forSeconds: 43_200 }
 const answers: readonly MailboxAnswer[] = [
-  { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1_790_000_000_000, stunPort: 0 },
+  { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1_790_000_000_000, stunPort: 0, turn: null },
+  { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1, stunPort: 3478, turn },
   { kind: 'opened', request: 1, handle: 1 },
   { kind: 'appended', request: 1, cursor: 2 ** 47 },
   { kind: 'done', request: 1 },
@@ -56,6 +58,7 @@ const answers: readonly MailboxAnswer[] = [
   { kind: 'keysLeft', handle: 1, published: true, oneTime: 100, oneTimeKem: 99 },
   { kind: 'secondReader', handle: 1 },
   { kind: 'roomAgain', handle: 1 },
+  { kind: 'turn', turn },
 ]
 
 test('every request and every answer reads back as it was written', () => {

@@ -7,7 +7,7 @@
  * peer id, the nonce of `hello`, the mailbox, the capabilities, the client's peer id and an expiry. Its answer names a
  * handle; Noise authenticates what follows on the connection. The rules are the mailbox package's.
  */
-import { type Decoded, boolean, fixedBytes, list, optional, struct, uint16, uint32, uint48, union, varBytes, word } from './codec.ts'
+import { type Decoded, boolean, fixedBytes, list, optional, struct, text, uint16, uint32, uint48, union, varBytes, word } from './codec.ts'
 import { sendCapability } from './identity.ts'
 import { LIMITS } from './limits.ts'
 import { mailboxKeys } from './mailbox.ts'
@@ -134,9 +134,18 @@ export const servedLimits = struct({
 })
 export type ServedLimits = Decoded<typeof servedLimits>
 
+/** TURN servers that the relay's operator names (`hostOfTurnUrl`), and what opens them for so long. All that ask within an hour have the same. */
+export const turnAccess = struct({
+  urls: list(text(LIMITS.turnUrlBytes), LIMITS.turnUrls),
+  username: text(LIMITS.turnCredentialBytes),
+  password: text(LIMITS.turnCredentialBytes),
+  forSeconds: uint32,
+})
+export type TurnAccess = Decoded<typeof turnAccess>
+
 /** Server to client. */
 export const mailboxAnswer = union({
-  hello: [1, struct({ nonce, incarnation, limits: servedLimits, timeMs: uint48, stunPort: uint16 })],
+  hello: [1, struct({ nonce, incarnation, limits: servedLimits, timeMs: uint48, stunPort: uint16, turn: optional(turnAccess) })],
   opened: [2, struct({ request, handle })],
   appended: [3, struct({ request, cursor })],
   done: [4, struct({ request })],
@@ -155,5 +164,7 @@ export const mailboxAnswer = union({
   secondReader: [13, struct({ handle })],
   /** There is room again in a mailbox where an append on this handle was refused as `full`. Said once for each handle. */
   roomAgain: [14, struct({ handle })],
+  /** Newer credentials than those of `hello`. */
+  turn: [15, struct({ turn: turnAccess })],
 })
 export type MailboxAnswer = Decoded<typeof mailboxAnswer>

@@ -31,6 +31,15 @@ export type NetworkEffect =
   | { readonly kind: 'disconnectRelay'; readonly relay: string }
   /** Ask this relay's host, at that UDP port, for our own addresses where a direct connection begins. 0: do not ask it. */
   | { readonly kind: 'useStun'; readonly relay: string; readonly port: number }
+  /** This relay's TURN servers, for direct connections that begin before `untilMs`. They take the place of those that it named before. */
+  | {
+      readonly kind: 'useTurn'
+      readonly relay: string
+      readonly urls: readonly string[]
+      readonly username: string
+      readonly password: string
+      readonly untilMs: number
+    }
   | { readonly kind: 'sendRelayFrame'; readonly relay: string; readonly frame: Uint8Array }
   /** Reach a peer through the relay. Tried once; the machine asks again. */
   | { readonly kind: 'dialPeer'; readonly peer: string; readonly addresses: readonly string[] }

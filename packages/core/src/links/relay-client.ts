@@ -11,6 +11,7 @@ import { setTimer } from '../state/timers.ts'
 import { noteReached } from './gone-relays.ts'
 import { noteLeft } from './awaited.ts'
 import { noteTaken, roomAgain } from './full-mailboxes.ts'
+import { useTurn } from './turn-servers.ts'
 import { forgetConnection, forgetFetches, linkToLeave, relayName } from './relay-links.ts'
 
 /** Opens every relay connection again. What a relay said on the old one, such as its time, no longer counts. */
@@ -46,7 +47,11 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
       context.transaction.put(RELAY_LINK, [name], { ...link, incarnation: event.incarnation, state: 'connected', downSinceMs: null, isGone: false })
       noteReached(context, name)
       context.effects.push({ kind: 'useStun', relay: link.address, port: event.stunPort })
+      useTurn(context, link.address, event.turn)
       context.relayEvents.push({ kind: 'relayReady', relay: name })
+      return
+    case 'turn':
+      useTurn(context, link.address, event.turn)
       return
     case 'broken':
       context.effects.push({ kind: 'disconnectRelay', relay: link.address }, { kind: 'connectRelay', relay: link.address })

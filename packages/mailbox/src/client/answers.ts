@@ -65,6 +65,9 @@ export function onAnswer(transaction: Transaction, answer: MailboxAnswer, nowMs:
         setAwaitsRoom(transaction, name, false)
         transaction.events.push({ kind: 'roomAgain', mailbox: channel.mailbox })
       })
+      return
+    case 'turn':
+      transaction.events.push({ kind: 'turn', turn: answer.turn })
   }
 }
 

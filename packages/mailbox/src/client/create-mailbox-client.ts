@@ -149,7 +149,7 @@ function onHello(transaction: Transaction, hello: Extract<MailboxAnswer, { reado
     subscriptions.push({ kind: 'subscribe', channel, credentials, mailbox })
   }
   transaction.state = { ...state, waiting: [...subscriptions, ...state.waiting] }
-  transaction.events.push({ kind: 'connected', incarnation: hello.incarnation, stunPort: hello.stunPort })
+  transaction.events.push({ kind: 'connected', incarnation: hello.incarnation, stunPort: hello.stunPort, turn: hello.turn })
 }
 
 /** Cursors of another store mean nothing: reading starts from the beginning there. */

@@ -8,7 +8,7 @@
  *
  * The machine keeps to the relay's pace (`pace.ts`), so that a refusal by rate never reaches the caller.
  */
-import type { FetchedKeys, KeyPublication, MailboxId, RecordClass, RefusalCode } from '@sotto/wire'
+import type { FetchedKeys, KeyPublication, MailboxId, RecordClass, RefusalCode, TurnAccess } from '@sotto/wire'
 import type { MailboxCredentials } from '../credentials.ts'
 import type { ClientState } from './client-state.ts'
 
@@ -20,8 +20,10 @@ export interface Position {
 }
 
 export type ClientEvent =
-  /** HELLO arrived. `incarnation` names the store that cursors belong to. `stunPort`: UDP, on the relay's host; 0: none. */
-  | { readonly kind: 'connected'; readonly incarnation: Uint8Array; readonly stunPort: number }
+  /** HELLO arrived. `incarnation` names the store that cursors belong to. `stunPort`: UDP, on the relay's host; 0: none. `turn` null: none. */
+  | { readonly kind: 'connected'; readonly incarnation: Uint8Array; readonly stunPort: number; readonly turn: TurnAccess | null }
+  /** Newer credentials for its TURN servers. */
+  | { readonly kind: 'turn'; readonly turn: TurnAccess }
   /** The record is on the relay's disk. A signal was passed on, with `cursor` 0. */
   | { readonly kind: 'appended'; readonly token: string; readonly cursor: number }
   /**

@@ -1,6 +1,6 @@
 /** The mailbox server, put together from its parts: see `mailbox-server.ts` for its contract. */
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
-import { decode, mailboxRequest } from '@sotto/wire'
+import { type TurnAccess, decode, mailboxRequest } from '@sotto/wire'
 import { createAppends } from './appends.ts'
 import { createBudgets } from './budgets.ts'
 import { type Connection, createConnection, createSubscribers } from './connections.ts'
@@ -27,6 +27,8 @@ export function createMailboxServer(options: {
   readonly limits?: Partial<ServerLimits>
   /** UDP port of the relay's STUN server; 0 or nothing: it has none. */
   readonly stunPort?: number
+  /** Credentials for the operator's TURN servers, from now on; nothing: there are none. */
+  readonly turnAccess?: () => TurnAccess
 }): MailboxServer {
   const { primitives, randomBytes, relayPeer, incarnation } = options
   const limits: ServerLimits = { ...SERVER_LIMITS, ...options.limits }
@@ -53,7 +55,22 @@ export function createMailboxServer(options: {
         const { appendsPerSecond, appendBurst, requestsInFlight, recordBytes, pushCredit } = limits
         const mailboxes = limits.mailboxesPerConnection
         const served = { appendsPerSecond, appendBurst, requestsInFlight, mailboxes, recordBytes, pushCredit, ...keepingTold(limits) }
-        desk.say(connection, { kind: 'hello', nonce, incarnation, limits: served, timeMs: nowMs, stunPort: options.stunPort ?? 0 })
+        desk.say(connection, {
+          kind: 'hello',
+          nonce,
+          incarnation,
+          limits: served,
+          timeMs: nowMs,
+          stunPort: options.stunPort ?? 0,
+          turn: options.turnAccess?.() ?? null,
+        })
+      }),
+
+    renewTurn: () =>
+      desk.turn(() => {
+        const turn = options.turnAccess?.()
+        if (turn === undefined) return
+        for (const connection of connections.values()) desk.say(connection, { kind: 'turn', turn })
       }),
 
     receive: (id, frame, nowMs) =>

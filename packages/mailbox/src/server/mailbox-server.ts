@@ -43,6 +43,8 @@ export interface MailboxServer {
     },
     nowMs: number,
   ) => readonly ServerOutput[]
+  /** Says newer credentials for TURN to all clients: often enough that none has to do with old ones. */
+  readonly renewTurn: () => readonly ServerOutput[]
   readonly receive: (connection: number, frame: Uint8Array, nowMs: number) => readonly ServerOutput[]
   /** The result of a `store` output. */
   readonly stored: (ticket: number, result: StoreResult, nowMs: number) => readonly ServerOutput[]

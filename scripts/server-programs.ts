@@ -1,0 +1,55 @@
+/** Finds the servers that tests start, and installs them with apt where that is possible. A variable of the environment names another. */
+import { canInstallWithApt, findProgram, installWithApt, isProgram } from './installed-programs.ts'
+
+/** One is missing and cannot be installed. The message is for the person at the terminal. */
+export class ProgramMissing extends Error {
+  override readonly name = 'ProgramMissing'
+}
+
+interface ServerProgram {
+  readonly name: string
+  readonly variable: string
+  /** Of Debian. */
+  readonly package: string
+  /** Debian's package may put it where ordinary users' PATH does not look. */
+  readonly debian: string
+  readonly wantedBy: string
+}
+
+/** Tests find it as this does (`relay-node/src/testing/nats-servers.ts`). */
+const NATS: ServerProgram = {
+  name: 'nats-server',
+  variable: 'SOTTO_NATS_SERVER',
+  package: 'nats-server',
+  debian: '/usr/sbin/nats-server',
+  wantedBy: 'The tests of the relay need a NATS server.',
+}
+
+/** Tests find it as this does (`test/fixtures/turn-server.ts`). */
+const COTURN: ServerProgram = {
+  name: 'turnserver',
+  variable: 'SOTTO_TURN_SERVER',
+  package: 'coturn',
+  debian: '/usr/bin/turnserver',
+  wantedBy: 'The tests of direct connections need a TURN server.',
+}
+
+export const findNatsServer = (): void => find([NATS])
+
+/** All of them. */
+export const findServers = (): void => find([NATS, COTURN])
+
+function find(programs: readonly ServerProgram[]): void {
+  const missing = programs.filter(isMissing)
+  if (missing.length === 0) return
+  const advice = missing.map((each) => `${each.wantedBy} Please install ${each.package}, or set ${each.variable}.`).join('\n')
+  if (!canInstallWithApt()) throw new ProgramMissing(advice)
+  const failed = installWithApt(missing.map((each) => each.package))
+  if (failed !== null) throw new ProgramMissing(`apt-get ${failed} failed (what it said is above).\n${advice}`)
+}
+
+function isMissing({ name, variable, debian }: ServerProgram): boolean {
+  const named = process.env[variable] ?? ''
+  if (named !== '' && !isProgram(named)) throw new ProgramMissing(`${variable} is ${named}, which is not a program that can be run.`)
+  return named === '' && findProgram(name) === null && !isProgram(debian)
+}
