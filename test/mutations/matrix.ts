@@ -2183,6 +2183,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('reports'),
   },
   {
+    rule: 'a report is held against what the admin’s own device has',
+    file: `${CORE}/messages/reports.ts`,
+    from: "text === now.text || text === first ? 'same' : 'otherwise'",
+    to: "first === '' ? 'otherwise' : 'same'",
+    by: storiesOf('reports'),
+  },
+  {
     rule: 'a blocked member reports in vain',
     file: `${CORE}/messages/reports.ts`,
     from: 'isBlocked(context, from.account) || ',

@@ -30,7 +30,7 @@ test('a notice names people as they were called then, and says what they are cal
 })
 
 test('a report says who passes on what of whom', () => {
-  const reported = { kind: 'reported', author: { name: 'Eve', another: 1 }, text: 'buy now', words: '' } as const
+  const reported = { kind: 'reported', author: { name: 'Eve', another: 1 }, text: 'buy now', words: '', here: 'same' } as const
   expect(noticeText(en, about('Ana', reported), false)).toBe(
     'Ana reported a message from another Eve ②. Only admins see this. The message as Ana passed it on:',
   )

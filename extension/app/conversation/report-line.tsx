@@ -12,6 +12,19 @@ interface ReportLineProps {
   readonly onSized: () => void
 }
 
+function hereText(here: Extract<MessageView['body'], { readonly kind: 'reported' }>['here'], by: string): string {
+  switch (here) {
+    case 'same':
+      return strings.reportedSame
+    case 'otherwise':
+      return strings.reportedOtherwise(by)
+    case 'deleted':
+      return strings.reportedDeleted
+    case 'notHere':
+      return strings.reportedNotHere(by)
+  }
+}
+
 /** A line between messages: on an admin's screen alone. */
 export function ReportLine({ message, onSized }: ReportLineProps) {
   const { id, body } = message
@@ -30,6 +43,7 @@ export function ReportLine({ message, onSized }: ReportLineProps) {
     <div class="report">
       <p class="group-notice">{noticeText(strings, message, false)}</p>
       {quoted('text', body.text)}
+      <p class="group-notice">{hereText(body.here, shownSender(message))}</p>
       {body.words === '' ? null : (
         <>
           <p class="group-notice">{strings.reportedWords(shownSender(message))}</p>

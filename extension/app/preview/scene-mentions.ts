@@ -33,10 +33,11 @@ export const reported: readonly MessageView[] = [
       author: wen,
       text: 'BUY NOW, only today: [a prize](https://example.net/prize)',
       words: 'The third one this week. Can you take this off?',
+      here: 'same',
     },
   }),
   message('p3', alike, 30 * MINUTE, '', {
-    body: { kind: 'reported', author: jonas, text: 'Nobody asked you, and nobody will. '.repeat(24).trim(), words: '' },
+    body: { kind: 'reported', author: jonas, text: 'Nobody asked you, and nobody will. '.repeat(24).trim(), words: '', here: 'otherwise' },
   }),
   message('p4', jonas, 20 * MINUTE, 'The hall is closed on Friday.'),
 ]

@@ -36,7 +36,9 @@ function sameBody(one: MessageView['body'], other: MessageView['body']): boolean
     case 'titled':
       return other.kind === one.kind && one.to === other.to
     case 'reported':
-      return other.kind === 'reported' && samePerson(one.author, other.author) && one.text === other.text && one.words === other.words
+      return (
+        other.kind === 'reported' && samePerson(one.author, other.author) && one.text === other.text && one.words === other.words && one.here === other.here
+      )
     case 'contentsDiffer':
       return other.kind === 'contentsDiffer' && samePerson(one.by, other.by)
   }

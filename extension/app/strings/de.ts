@@ -253,6 +253,11 @@ export const de: Strings = {
   reportTitle: 'Diese Nachricht melden?',
   reportText: (name) =>
     `Die Admins der Gruppe bekommen diese Nachricht, deinen Namen und was du hier schreibst. ${name} und die anderen erfahren nichts davon. Um ${name} auch zu blockieren, geh auf die Seite von ${name}.`,
+  reportedSame: 'Auf diesem Gerät steht sie mit denselben Worten.',
+  reportedOtherwise: (by) =>
+    `Auf diesem Gerät steht sie mit anderen Worten. Vielleicht wurde sie bearbeitet, oder ${by} hat sie nicht so weitergegeben, wie sie war.`,
+  reportedDeleted: 'Auf diesem Gerät ist sie gelöscht: Wer sie schrieb, hat sie zurückgenommen.',
+  reportedNotHere: (by) => `Dieses Gerät hat sie nicht: Es gibt nur das Wort von ${by}.`,
   reportedWords: (by) => `Was ${by} dazu sagt:`,
   reportWords: 'Was stimmt damit nicht? (kann leer bleiben)',
   reportConfirm: 'Melden',

@@ -258,6 +258,10 @@ export const en = {
   reportTitle: 'Report this message?',
   reportText: (name: string) =>
     `The group’s admins are sent this message, your name and what you write here. ${name} and the others are not told. To block ${name} too, go to ${name}’s page.`,
+  reportedSame: 'This device has it with the same words.',
+  reportedOtherwise: (by: string) => `This device has it with other words. It may have been edited, or ${by} did not pass it on as it was.`,
+  reportedDeleted: 'On this device it is deleted: its author took it back.',
+  reportedNotHere: (by: string) => `This device does not have it: there is only ${by}’s word.`,
   reportedWords: (by: string) => `What ${by} says about it:`,
   reportWords: 'What is wrong with it? (may stay empty)',
   reportConfirm: 'Report',

@@ -82,7 +82,7 @@ export interface MessageView {
     /** The person `by` was sent something else by this one than was sent to us, in the same place. */
     | { readonly kind: 'contentsDiffer'; readonly by: PersonName }
     /** For admins only: its sender reports a message of `author`, which is quoted in its sender's words. `words`: why. */
-    | { readonly kind: 'reported'; readonly author: PersonName; readonly text: string; readonly words: string }
+    | { readonly kind: 'reported'; readonly author: PersonName; readonly text: string; readonly words: string; readonly here: ReportedHere }
     /** The group is called so from here on. */
     | { readonly kind: 'titled'; readonly to: string }
   /** For own messages; null for others. */
@@ -96,6 +96,12 @@ export interface MessageView {
   /** The emoji beside it. The one of most members comes first. Empty for a notice. */
   readonly reactions: readonly ReactionView[]
 }
+
+/**
+ * What this device has of a reported message: `same`: the author wrote that, as it reads now or read at first; `otherwise`: it reads
+ * otherwise, or is of another; `deleted`: its author deleted it; `notHere`: this device does not have it.
+ */
+export type ReportedHere = 'same' | 'otherwise' | 'deleted' | 'notHere'
 
 export type GroupNotice =
   | 'created'

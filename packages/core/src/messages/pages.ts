@@ -16,7 +16,8 @@ import { besideOf } from './contents/contents.ts'
 import { isOfBlocked, messageHistory } from './conversation.ts'
 import { mentionViews } from './mentions.ts'
 import { quotationOf, quotedBy, quoteView } from './quotes.ts'
-import { textNow, type Texts, withTexts } from './text-now.ts'
+import { reportedHere } from './reports.ts'
+import { type TextNow, textNow, type Texts, withTexts } from './text-now.ts'
 import { nextPageRead } from './page-reads.ts'
 import { waitsFor } from './waits-for.ts'
 
@@ -74,29 +75,38 @@ export function pageWithTexts(
   texts: Texts,
 ): void {
   const byId = new Map([...records, ...quoted].map(({ id, value }) => [id, value]))
-  const quote = (id: string) => {
+  const inHistory = (id: string): Found => {
     const record = decode(messageRecord, byId.get(id) ?? new Uint8Array())
-    return quoteView(context, id, record === undefined ? undefined : quotationOf(context, record, textNow(context, group, id, record, texts)))
+    return { record, now: record === undefined ? undefined : textNow(context, group, id, record, texts) }
   }
   const page = records.slice(0, limit)
   const messages = (direction === 'older' ? page.toReversed() : page).flatMap((each) => {
     const record = decode(messageRecord, each.value)
     if (record === undefined || isOfBlocked(context, record)) return []
-    const body = bodyOf(context, group, each.id, record, texts, quote)
+    const body = bodyOf(context, each.id, record, inHistory)
     return body === undefined ? [] : [viewOf(context, group, each, record, body)]
   })
   context.effects.push({ kind: 'reply', request, reply: ok({ messages, more: records.length > limit }) })
 }
 
+/** A message that a page shows or names. `now` is undefined where it is not here any more. */
+interface Found {
+  readonly record: MessageRecord | undefined
+  readonly now: TextNow | undefined
+}
+
+function quoteIn(context: Context, id: string, inHistory: (id: string) => Found): QuoteView {
+  const { record, now } = inHistory(id)
+  return quoteView(context, id, record === undefined ? undefined : quotationOf(context, record, now))
+}
+
+function reportView(context: Context, body: Extract<MessageRecord['body'], { readonly kind: 'reported' }>, { record, now }: Found): MessageView['body'] {
+  const { kind, author, text, words } = body
+  return { kind, author: personOf(context, author), text, words, here: reportedHere(body, record, now) }
+}
+
 /** undefined: the person deleted it. */
-function bodyOf(
-  context: Context,
-  group: string,
-  id: string,
-  record: MessageRecord,
-  texts: Texts,
-  quote: (id: string) => QuoteView,
-): MessageView['body'] | undefined {
+function bodyOf(context: Context, id: string, record: MessageRecord, inHistory: (id: string) => Found): MessageView['body'] | undefined {
   const { body } = record
   switch (body.kind) {
     case 'notice':
@@ -104,17 +114,17 @@ function bodyOf(
     case 'contentsDiffer':
       return { kind: 'contentsDiffer', by: personOf(context, body.by) }
     case 'reported':
-      return { ...body, author: personOf(context, body.author) }
+      return reportView(context, body, inHistory(textOf(body.message)))
     case 'renamed':
     case 'titled':
       return body
     case 'deleted':
     case 'text':
   }
-  const now = textNow(context, group, id, record, texts)
+  const { now } = inHistory(id)
   if (now?.kind !== 'text' || body.kind !== 'text') return now?.kind === 'deleted' ? now : undefined
   const { replyTo, forwarded } = body
-  return { ...now, mentions: mentionViews(context, now.mentions), replyTo: replyTo === null ? null : quote(textOf(replyTo)), forwarded }
+  return { ...now, mentions: mentionViews(context, now.mentions), replyTo: replyTo === null ? null : quoteIn(context, textOf(replyTo), inHistory), forwarded }
 }
 
 function viewOf(context: Context, group: string, { id, order }: HistoryRecord, record: MessageRecord, body: MessageView['body']): MessageView {

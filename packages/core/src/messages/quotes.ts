@@ -19,9 +19,14 @@ import { nextPageRead } from './page-reads.ts'
 
 type Names = Parameters<typeof personOf>[0]
 
-/** The messages that these answer. */
+/** The messages that these answer, or report. */
 export const quotedBy = (records: readonly MessageRecord[]): readonly string[] => [
-  ...new Set(records.flatMap(({ body }) => (body.kind === 'text' && body.replyTo !== null ? [textOf(body.replyTo)] : []))),
+  ...new Set(
+    records.flatMap(({ body }) => {
+      if (body.kind === 'reported') return [textOf(body.message)]
+      return body.kind === 'text' && body.replyTo !== null ? [textOf(body.replyTo)] : []
+    }),
+  ),
 ]
 
 type Quotation = Omit<ComposerReply, 'message'>

@@ -2,6 +2,7 @@
 import type { Roster } from '@sotto/membership'
 import { type AccountId, decode, equalBytes, type GroupId, LIMITS, type MessageId, utf8 } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
+import type { ReportedHere } from '../contract/message-view.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import { isBlocked } from '../groups/blocked.ts'
@@ -13,13 +14,13 @@ import { isComparing } from '../sessions/is-comparing.ts'
 import { keepPending } from '../sessions/pending-bodies.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
-import { messageRecord } from '../state/tables/messages.ts'
+import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { REPORTS } from '../state/tables/reports.ts'
 import { type NextWithTexts, READ } from '../state/tables/self.ts'
 import { report, type ReportMessage } from './control-messages/report.ts'
 import { messageHistory, noteReport } from './conversation.ts'
 import { nextPageRead } from './page-reads.ts'
-import { type Texts, textNow, withTexts } from './text-now.ts'
+import { type TextNow, type Texts, textNow, withTexts } from './text-now.ts'
 
 /** Who hears of it: the admins, without its author and the one who reports. */
 function adminsBeside(context: Context, group: string, author: AccountId): Roster['members'] {
@@ -91,7 +92,20 @@ export function takeReport(context: Context, from: Sender, said: ReportMessage):
   // What let the author in, or made this device's person an admin, may still be on its way.
   if (!isNamed || !roster.isAdmin(selfOf(context).account)) return keepPending(context, from, group, report, said)
   if (countReport(context, group, from.account, message, LIMITS.reportsHeard) !== 'counted') return
-  noteReport(context, group, from.account, { author, text, words })
+  noteReport(context, group, from.account, { message, author, text, words })
+}
+
+/** What this device has of the message that a report is about. A report is its sender's word, and says nothing that was signed. */
+export function reportedHere(
+  { author, text }: Extract<MessageRecord['body'], { readonly kind: 'reported' }>,
+  record: MessageRecord | undefined,
+  now: TextNow | undefined,
+): ReportedHere {
+  if (record === undefined || now === undefined) return 'notHere'
+  if (!equalBytes(record.account, author)) return 'otherwise'
+  if (now.kind === 'deleted') return 'deleted'
+  const first = record.body.kind === 'text' ? record.body.text : now.text
+  return text === now.text || text === first ? 'same' : 'otherwise'
 }
 
 /** Counts a message once, and so many of one member in a day. A window that began in the future is of a clock that has been put back. */

@@ -195,3 +195,35 @@ it('a blocked member reports in vain', async () => {
   expect(refusal(story, bob, idOf(story, bob, 'buy now'))).toBeNull()
   expect(reports(story, alice)).toEqual([])
 })
+
+it('an admin is told what its own device has of what is reported', async () => {
+  const { story, alice, bob, carol, dora } = await desk()
+  const here = (): readonly string[] => page(story, alice).flatMap(({ body }) => (body.kind === 'reported' ? [body.here] : []))
+  story.say(carol, 'buy now', 'buy later')
+  story.pass(SOON_MS)
+  const [edited, deleted] = [idOf(story, bob, 'buy now'), idOf(story, bob, 'buy later')]
+  for (const each of [edited, deleted]) expect(refusal(story, bob, each)).toBeNull()
+  expect(here()).toEqual(['same', 'same'])
+  story.ask(carol, { kind: 'editMessage', group: story.group, message: edited, text: 'good morning' })
+  story.ask(carol, { kind: 'deleteMessage', group: story.group, message: deleted, forAll: true })
+  story.pass(SOON_MS)
+  // What was reported is what it read at first.
+  expect(here()).toEqual(['same', 'deleted'])
+  const group = fromBase64url(story.group) as GroupId
+  const said = (id: string, author: Person, text: string): ControlMessage => ({
+    kind: 'report',
+    group,
+    message: fromBase64url(id) as MessageId,
+    author: fromBase64url(author.account) as AccountId,
+    text,
+    words: '',
+  })
+  story.slip(dora, alice, [said(edited, carol, 'good morning'), said(deleted, bob, 'buy later')])
+  story.pass(SOON_MS)
+  expect(here()).toEqual(['same', 'deleted', 'same', 'otherwise'])
+  story.say(bob, 'the hall is closed')
+  story.pass(SOON_MS)
+  story.slip(dora, alice, [said(idOf(story, alice, 'the hall is closed'), bob, 'the hall is yours'), said(story.group, bob, 'made up')])
+  story.pass(SOON_MS)
+  expect(here().slice(4)).toEqual(['otherwise', 'notHere'])
+})

@@ -132,7 +132,7 @@ export const messageRecord = struct({
     deleted: [5, struct({})],
     titled: [8, struct({ to: text(LIMITS.nameBytes) })],
     /** A member told this admin of a message, in its own words. */
-    reported: [9, struct({ author: accountId, text: text(LIMITS.textBytes), words: text(LIMITS.reportWordsBytes) })],
+    reported: [9, struct({ message: messageId, author: accountId, text: text(LIMITS.textBytes), words: text(LIMITS.reportWordsBytes) })],
   }),
 })
 
