@@ -390,6 +390,8 @@ const SCREENS: readonly Screen[] = [
   { name: 'conversation-signals', scene: 'signals', at: '#/conversation/desk' },
   { name: 'list-signals', scene: 'signals', widths: POPUP },
   { name: 'members-change', scene: 'conversations', at: '#/members/desk', act: (page) => press(page, 'Change picture, name and description') },
+  { name: 'members-addresses-hidden', scene: 'addressesHidden', at: '#/members/desk' },
+  { name: 'members-hide-addresses', scene: 'conversations', at: '#/members/desk', act: (page) => page.getByRole('switch').click() },
   { name: 'members-signals', scene: 'signals', at: '#/members/desk' },
   { name: 'conversation-changed', scene: 'changed', at: '#/conversation/desk' },
   { name: 'conversation-editing', scene: 'editing', at: '#/conversation/desk' },

@@ -131,6 +131,7 @@ const REQUEST_FIELDS: {
   removeMember: { group: isText, account: isText },
   setRole: { group: isText, account: isText, role: isRole },
   setRelays: { group: isText, relays: isTexts },
+  setAddressPrivacy: { group: isText, isOn: isBoolean },
   lookAtRelay: { group: isText, address: isText },
   leaveGroup: { group: isText, successor: isTextOrNull },
   forgetGroup: { group: isText },

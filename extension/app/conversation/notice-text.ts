@@ -45,6 +45,10 @@ export function noticeText(strings: Strings, line: Line, own: boolean): string {
       return strings.noticeDevicesForked(name)
     case 'pictureChanged':
       return own ? strings.noticeYouPictureChanged : strings.noticePictureChanged(name)
+    case 'addressesHidden':
+      return strings.noticeAddressesHidden
+    case 'addressesShown':
+      return strings.noticeAddressesShown
     case 'descriptionChanged':
       return own ? strings.noticeYouDescriptionChanged : strings.noticeDescriptionChanged(name)
   }

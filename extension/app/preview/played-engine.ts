@@ -232,6 +232,9 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'setRelays':
         changeGroup(request.group, (group) => ({ ...group, relays: request.relays.map((address) => relayLine(address, 'connecting')) }))
         return done
+      case 'setAddressPrivacy':
+        changeGroup(request.group, (group) => ({ ...group, isAddressPrivate: request.isOn }))
+        return done
       case 'lookAtRelay':
         changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, relayLine(request.address, 'connecting')] }))
         return done
@@ -244,10 +247,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'safetyNumber':
         return safetyOf(view(), request.account, nowMs())
       case 'setVerified':
-        changeMember(request.account, (member) => ({ ...member, mark: request.devices === null ? 'none' : 'verified' }))
-        return done
       case 'compareSafetyCode':
-        changeMember(request.account, (member) => ({ ...member, mark: 'verified' }))
+        changeMember(request.account, (member) => ({ ...member, mark: 'devices' in request && request.devices === null ? 'none' : 'verified' }))
         return done
       case 'trustDevices':
         changeMember(request.account, (member) => ({ ...member, isForked: false }))

@@ -45,7 +45,7 @@ export function directScenes(ready: EngineView, group: GroupView) {
     members: [me, { ...tala, mark: 'verified', presence: 'here', connection: 'relay' }],
     unread: 1,
     lastMessage: { text: 'Can I call you about this?', deleted: false, senderName: 'Tala', senderAnother: 0, own: false, atMs: SCENE_NOW_MS - 4 * MINUTE },
-    may: { send: true, invite: false, removeOthers: true, setRoles: true, setRelays: true, setTitle: false },
+    may: { send: true, invite: false, removeOthers: true, setRoles: true, setRelays: true, setAddressPrivacy: true, setTitle: false },
     security: {
       groupCipher: 'pairwise',
       epoch: 'k3VwQ9xTzL0aYd7e',

@@ -129,7 +129,7 @@ export const SCENES = {
         ...deskGroup,
         connection: 'offline',
         relays: [relayLine(RELAY, 'unreachable')],
-        may: { send: true, invite: true, removeOthers: false, setRoles: false, setRelays: false, setTitle: false },
+        may: { send: true, invite: true, removeOthers: false, setRoles: false, setRelays: false, setAddressPrivacy: false, setTitle: false },
       },
       { relays: [relayLine(RELAY, 'unreachable')] },
     ),
@@ -231,6 +231,14 @@ export const SCENES = {
     view: withGroup({ ...deskGroup, members: [me, verified, alike, lost, forked, ...nameless] }),
     messages: { desk: told },
     refuses: { compareSafetyCode: { code: 'safetyCodeOfAnother', numbers: {} } },
+  },
+  addressesHidden: {
+    view: withGroup({
+      ...deskGroup,
+      isAddressPrivate: true,
+      may: { ...deskGroup.may, removeOthers: false, setRoles: false, setRelays: false, setAddressPrivacy: false, setTitle: false },
+    }),
+    messages,
   },
   onlyAdmin: { view: withGroup({ ...deskGroup, members: [me, { ...jonas, role: 'member' }, tala, wen] }), messages },
   sendRefused: { view: ready, messages, refuses: { send: { code: 'storageFull', numbers: {} } } },

@@ -13,6 +13,7 @@ import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
 import { AboutGroup } from './about-group.tsx'
+import { AddressPrivacy } from './address-privacy.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 
 interface MemberProps {
@@ -109,6 +110,7 @@ export function Members({ group }: { readonly group: GroupView }) {
           />
         ))}
       </ul>
+      <AddressPrivacy group={group} />
       <Button icon="relay" wide onClick={() => app.go({ screen: 'relays', group: group.id })}>
         {strings.groupRelays}
       </Button>

@@ -359,6 +359,8 @@ export const de: Strings = {
   noticePictureChanged: (name) => `${name} hat das Bild der Gruppe geändert`,
   noticeYouPictureChanged: 'Du hast das Bild der Gruppe geändert',
   noticeDescriptionChanged: (name) => `${name} hat die Beschreibung der Gruppe geändert`,
+  noticeAddressesHidden: 'Geräte in dieser Gruppe verbinden sich nicht mehr direkt: Kein Mitglied sieht deine Netzwerkadresse',
+  noticeAddressesShown: 'Geräte in dieser Gruppe dürfen sich wieder direkt verbinden: Mitglieder sehen vielleicht deine Netzwerkadresse',
   noticeYouDescriptionChanged: 'Du hast die Beschreibung der Gruppe geändert',
   noticeTitled: (title) => `Die Gruppe heißt jetzt ${title}`,
   noticeRenamed: (before, now) => `${before} heißt jetzt ${now}`,
@@ -634,6 +636,13 @@ export const de: Strings = {
   removeRelayTitle: 'Dieses Relay entfernen?',
   removeRelayText: 'Gruppen, die es nutzen, behalten ihre Nachrichten, senden und empfangen aber nur noch über andere Relays oder direkt.',
   removeRelayConfirm: 'Entfernen',
+  hideAddresses: 'Netzwerkadressen vor Mitgliedern verbergen',
+  addressesHidden: 'Netzwerkadressen sind vor Mitgliedern verborgen',
+  addressesShown: 'Mitglieder sehen vielleicht deine Netzwerkadresse',
+  addressesHiddenText:
+    'Geräte der Mitglieder dieser Gruppe verbinden sich nie direkt miteinander, auch nicht für andere Gruppen, in denen beide sind. Alles geht über Relays und dauert etwas länger. Relays sehen deine Netzwerkadresse wie immer.',
+  addressesShownText:
+    'Geräte verbinden sich direkt, wo sie können. Das ist schneller und geht weiter, wenn das Relay weg ist. Dabei sehen sie die Netzwerkadressen voneinander.',
   groupRelays: 'Relays der Gruppe',
   groupRelaysText: 'An diesen Relays warten Nachrichten der Gruppe auf alle, die weg sind. Was du hier änderst, ändert sich für alle Mitglieder.',
   groupRelaysTextMember: 'An diesen Relays warten Nachrichten der Gruppe auf alle, die weg sind. Admins können sie für alle Mitglieder ändern.',

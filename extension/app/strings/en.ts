@@ -365,6 +365,8 @@ export const en = {
   noticePictureChanged: (name: string) => `${name} changed the group’s picture`,
   noticeYouPictureChanged: 'You changed the group’s picture',
   noticeDescriptionChanged: (name: string) => `${name} changed the group’s description`,
+  noticeAddressesHidden: 'Devices in this group no longer connect directly: no member sees your network address',
+  noticeAddressesShown: 'Devices in this group may connect directly again: members may see your network address',
   noticeYouDescriptionChanged: 'You changed the group’s description',
   noticeTitled: (title: string) => `The group is now called ${title}`,
   noticeRenamed: (before: string, now: string) => `${before} is now called ${now}`,
@@ -642,6 +644,13 @@ export const en = {
   removeRelayTitle: 'Remove this relay?',
   removeRelayText: 'Groups that use it keep their messages, but send and receive only over their other relays or directly.',
   removeRelayConfirm: 'Remove',
+  hideAddresses: 'Hide network addresses from members',
+  addressesHidden: 'Network addresses are hidden from members',
+  addressesShown: 'Members may see your network address',
+  addressesHiddenText:
+    'Devices of this group’s members never connect directly to one another, also not for other groups that they share. Everything goes through relays, which takes a little longer. Relays see your network address as ever.',
+  addressesShownText:
+    'Devices connect directly where they can, which is faster, and still works when the relay is gone. They see each other’s network addresses then.',
   groupRelays: 'Group relays',
   groupRelaysText: 'Messages of this group wait at these relays for whoever is away. What you change here changes for all members.',
   groupRelaysTextMember: 'Messages of this group wait at these relays for whoever is away. An admin can change them for all members.',

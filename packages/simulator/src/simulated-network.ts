@@ -63,6 +63,7 @@ export class SimulatedNetwork {
   #links: Link[] = []
   readonly #topics = new Map<SimulatedPeer, Set<string>>()
   readonly #revealed = new Map<SimulatedPeer, Set<string>>()
+  readonly #everAllowed = new Map<SimulatedPeer, Set<string>>()
   readonly #peers: readonly SimulatedPeer[]
   /** The side of a partition that each peer and relay is on. Empty without a partition. */
   #sides: ReadonlyMap<SimulatedPeer | SimulatedRelay, number> = new Map()
@@ -224,7 +225,12 @@ export class SimulatedNetwork {
     return this.#linksOf(peer).map((link) => otherOf(link, peer).peerId)
   }
 
-  /** Peer ids that a peer lets learn its addresses. */
+  /** Peer ids that a peer ever let learn its addresses. */
+  everAllowedBy(peer: SimulatedPeer): readonly string[] {
+    return [...setOf(this.#everAllowed, peer)]
+  }
+
+  /** Those that it does now. */
   allowedBy(peer: SimulatedPeer): readonly string[] {
     return this.#linksOf(peer).flatMap((link) => (link.allowedBy.has(peer) ? [otherOf(link, peer).peerId] : []))
   }
@@ -328,6 +334,7 @@ export class SimulatedNetwork {
   }
 
   #allowDirect(by: SimulatedPeer, peerId: string, isAllowed: boolean): void {
+    if (isAllowed) setOf(this.#everAllowed, by).add(peerId)
     const link = this.#linksOf(by).find((each) => otherOf(each, by).peerId === peerId)
     if (link === undefined) return
     if (isAllowed) link.allowedBy.add(by)

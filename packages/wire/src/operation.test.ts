@@ -18,6 +18,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [11, 'rekey'],
   [12, 'acknowledge'],
   [13, 'setRelays'],
+  [14, 'setAddressPrivacy'],
 ]
 
 test('an operation has the number that it always had, and no number that another had', () => {

@@ -1,7 +1,7 @@
 /**
  * Operations: the signed entries of the membership log (PROTOCOL §5). Codecs and ids; the rules are membership's.
  */
-import { type Decoded, encode, fixedBytes, list, optional, sortedSet, struct, text, uint16, uint48, uint8, versioned, word } from './codec.ts'
+import { type Decoded, boolean, encode, fixedBytes, list, optional, sortedSet, struct, text, uint16, uint48, uint8, versioned, word } from './codec.ts'
 import { concat } from './bytes.ts'
 import { accountId, deviceId, groupId, operationId } from './ids.ts'
 import { codecOfKinds, type Kind } from './kinds.ts'
@@ -62,6 +62,8 @@ export const OPERATION_KINDS = [
   { kind: 'acknowledge', number: 12, fields: struct({}) },
   /** Where the group's mailboxes are from now on: multiaddrs, the one to try first in front. Claims: each reader checks them. */
   { kind: 'setRelays', number: 13, fields: struct({ relays: list(text(LIMITS.relayAddressBytes), LIMITS.relays) }) },
+  /** Whether members' devices stay away from direct connections, which show network addresses. */
+  { kind: 'setAddressPrivacy', number: 14, fields: struct({ isOn: boolean }) },
 ] as const satisfies readonly Kind[]
 
 export const operationBody = codecOfKinds(OPERATION_KINDS)

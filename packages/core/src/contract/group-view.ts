@@ -60,6 +60,8 @@ export interface GroupView {
   } | null
   /** Grows when anything in the conversation changed, so that the page reads its window again. */
   readonly revision: number
+  /** Its members' devices never connect directly to one another, and see no network address of another. */
+  readonly isAddressPrivate: boolean
   /** Where its messages are left: the relays that an admin named, or those that this device joined with. */
   readonly relays: readonly RelayView[]
   /** Where else this device looks for it, for a while: its earlier relays, and those that an invite or the person named. */
@@ -71,6 +73,7 @@ export interface GroupView {
     readonly removeOthers: boolean
     readonly setRoles: boolean
     readonly setRelays: boolean
+    readonly setAddressPrivacy: boolean
     readonly setTitle: boolean
   }
   /** Facts for the security page. */

@@ -120,3 +120,6 @@ export type GroupNotice =
   /** An admin gave the group another one. */
   | 'pictureChanged'
   | 'descriptionChanged'
+  /** An admin said that members' devices no longer connect directly, or may again. */
+  | 'addressesHidden'
+  | 'addressesShown'

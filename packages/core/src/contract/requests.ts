@@ -108,6 +108,8 @@ export type EngineRequest =
   | { readonly kind: 'keepTyped'; readonly field: TypedField; readonly text: string }
   | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }
   | { readonly kind: 'setRole'; readonly group: string; readonly account: string; readonly role: 'member' | 'admin' }
+  /** Whether the devices of a group's members stay away from direct connections with one another. For admins only. */
+  | { readonly kind: 'setAddressPrivacy'; readonly group: string; readonly isOn: boolean }
   /** Sets the relays of a group for all its members, the one to try first in front. For admins only. */
   | { readonly kind: 'setRelays'; readonly group: string; readonly relays: readonly string[] }
   /** Looks for a group's mailboxes at this relay too: on this device only, and for a while. */

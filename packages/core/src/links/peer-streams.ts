@@ -26,6 +26,7 @@ export function peerOpened(context: Context, peer: string, path: PeerPath, initi
     theirNonce: null,
     theirProofs: [],
     epochs: [],
+    isDirectAllowed: false,
     reconciled: [],
     writer: null,
     unreadable: fullBudget(LIMITS.unreadableLetters, context.nowMs),
@@ -41,7 +42,7 @@ export function peerPathChanged(context: Context, peer: string, path: PeerPath):
 export function peerClosed(context: Context, peer: string): void {
   const link = context.transaction.get(PEER, peer)
   // It may be open again by now, and has proved nothing there.
-  if (link !== undefined && link.epochs.length > 0) context.effects.push({ kind: 'forbidDirect', peer })
+  if (link?.isDirectAllowed === true) context.effects.push({ kind: 'forbidDirect', peer })
   context.transaction.delete(PEER, peer)
   setTimer(context, 'reconcile', context.nowMs + REACH_AGAIN_MS, 'earliest')
 }

@@ -36,6 +36,7 @@ export function answerInGroup(
         | 'setTitle'
         | 'setGroupProfile'
         | 'setRelays'
+        | 'setAddressPrivacy'
         | 'lookAtRelay'
         | 'leaveGroup'
     }
@@ -102,6 +103,8 @@ export function answerInGroup(
       if (!areRelaysOfGroup(relays)) return no('relayAddressInvalid')
       return authorIfAllowed(context, group, { kind: 'setRelays', relays })
     }
+    case 'setAddressPrivacy':
+      return authorIfAllowed(context, group, { kind: 'setAddressPrivacy', isOn: what.isOn })
     case 'lookAtRelay': {
       const address = readNamedRelay(what.address)
       if (typeof address !== 'string') return { ok: false, rejection: address }

@@ -161,6 +161,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'setTitle':
     case 'setGroupProfile':
     case 'setRelays':
+    case 'setAddressPrivacy':
     case 'lookAtRelay':
     case 'leaveGroup':
       return answerInGroup(context, what)

@@ -17,6 +17,7 @@ import { retryForOperations, retryUnknownSenders } from '../messages/retry.ts'
 import { noteCame } from '../messages/signals/read-marks.ts'
 import { forgetSignals } from '../messages/signals/forget.ts'
 import { forgetWhereabouts } from '../peers/announce.ts'
+import { reviewDirect } from '../peers/direct-allowed.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { leaveRelaysOfOthers } from '../sessions/letters-round.ts'
 import type { Context } from '../state/context.ts'
@@ -51,6 +52,7 @@ export function applyRoster(context: Context, group: string, before: Roster): vo
   if (now !== before) awaitMembersOnly(context, group)
   if (now.members.some(({ account }) => !before.isMember(account))) oweProfile(context, group)
   followRelays(context, group)
+  reviewDirect(context)
   for (const { account } of now.members) {
     if (before.isMember(account)) continue
     noteCame(context, group, textOf(account))

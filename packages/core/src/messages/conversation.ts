@@ -107,6 +107,7 @@ export function tellOfChanges(context: Context, group: string, before: Roster, n
     if (role === undefined) noteInConversation(context, group, 'joined', member.account)
     else if (role !== member.role) noteInConversation(context, group, member.role === 'admin' ? 'madeAdmin' : 'madeMember', member.account)
   }
+  if (now.isAddressPrivate !== before.isAddressPrivate) noteInConversation(context, group, now.isAddressPrivate ? 'addressesHidden' : 'addressesShown', own)
   for (const member of before.members) {
     if (rolesNow.has(textOf(member.account))) continue
     const left = now.departed.some((each) => equalBytes(each.account, member.account) && each.how === 'left')

@@ -49,6 +49,7 @@ async function alone() {
       ownNonce: random(32),
       theirNonce: null,
       theirProofs: [],
+      isDirectAllowed: false,
       writer: null,
       unreadable: { left: 1, atMs: 0 },
       epochs: [],

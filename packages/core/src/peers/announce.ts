@@ -16,6 +16,7 @@ import { ANNOUNCED, OWN_PEER, PEER, RELAY_LINK, WHEREABOUTS } from '../state/tab
 import { SELF } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
+import { reviewDirect } from './direct-allowed.ts'
 
 /** Announces this device to the members of every group but conversations with a blocked person alone: sealed, pushed and not stored (PROTOCOL §7). */
 export function announce(context: Context): void {
@@ -70,6 +71,7 @@ function noteWhereabouts(context: Context, group: string, epochId: string, { dev
     heardMs: context.nowMs,
     epochs: known.includes(epochId) ? known : [epochId, ...known].slice(0, EPOCHS_ANNOUNCED),
   })
+  if (isNew) reviewDirect(context)
   askAsNewMember(context, group, id)
   if (known.includes(epochId)) return
   // It has just come and does not know where we are. Many may come into an epoch at once, so they are not answered one by one.
@@ -87,6 +89,7 @@ const isSilent = ({ nowMs }: Context, { heardMs }: { readonly heardMs: number })
 /** Forgets where devices were that share no group with us any more. */
 export function forgetWhereabouts(context: Context): void {
   for (const { key } of context.transaction.scan(WHEREABOUTS)) if (!isPresent(context, key[0] ?? '')) context.transaction.delete(WHEREABOUTS, ...key)
+  reviewDirect(context)
 }
 
 /** How long after an epoch's end a member may still be moving to the next one. A guess. */

@@ -35,6 +35,11 @@ async function connected() {
     tell,
     say,
     random,
+    another: (): string => {
+      const before = new Transaction(state).scan(EPOCH).map(({ key }) => key[0])
+      tell({ kind: 'requested', request: 'another', what: { kind: 'createGroup', title: 'Quiet' } })
+      return new Transaction(state).scan(EPOCH).find(({ key }) => !before.includes(key[0]))?.key[0] ?? ''
+    },
     open: (): void => tell({ kind: 'peerOpened', peer: 'they', path: 'relayed', initiator: false }),
     hello: (): void => say({ kind: 'hello', nonce }),
     prove: (): void => {
@@ -45,7 +50,7 @@ async function connected() {
       say({ kind: 'proofs', proofs: [epochProof(primitives, syncKey, 'initiator', between)] })
     },
     /** What the network was told about direct connections, oldest first. */
-    told: (): readonly string[] => effects.flatMap(({ kind }) => (kind === 'allowDirect' || kind === 'forbidDirect' ? [kind] : [])),
+    told: (): readonly string[] => effects.flatMap(({ kind }) => (kind === 'allowDirect' || kind === 'forbidDirect' || kind === 'hangUpPeer' ? [kind] : [])),
   }
 }
 
@@ -90,4 +95,31 @@ it('it may no longer when it is gone, and has to prove the epoch again when it c
   expect(told()).toEqual(['allowDirect', 'forbidDirect'])
   prove()
   expect(told()).toEqual(['allowDirect', 'forbidDirect', 'allowDirect'])
+})
+
+it('a peer that proves the epoch of a group that hides addresses may not, and one that may is hung up on when that begins', async () => {
+  const { group, open, hello, prove, tell, told } = await connected()
+  const set = (isOn: boolean): void => tell({ kind: 'requested', request: 'set', what: { kind: 'setAddressPrivacy', group, isOn } })
+  set(true)
+  open()
+  hello()
+  prove()
+  expect(told()).toEqual([])
+  set(false)
+  expect(told()).toEqual(['allowDirect'])
+  set(true)
+  expect(told()).toEqual(['allowDirect', 'forbidDirect', 'hangUpPeer'])
+})
+
+it('a peer that proves another group alone may not either, as long as no device says that it is there', async () => {
+  const { open, hello, prove, another, tell, told } = await connected()
+  open()
+  hello()
+  prove()
+  expect(told()).toEqual(['allowDirect'])
+  const quiet = another()
+  expect(told()).toEqual(['allowDirect'])
+  // It may be a member's that keeps its proof of that group back.
+  tell({ kind: 'requested', request: 'set', what: { kind: 'setAddressPrivacy', group: quiet, isOn: true } })
+  expect(told()).toEqual(['allowDirect', 'forbidDirect', 'hangUpPeer'])
 })

@@ -9,6 +9,7 @@ import { reviewLetters } from '../sessions/letters-due.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { OWN_PEER, PEER } from '../state/tables/links.ts'
+import { reviewDirect } from './direct-allowed.ts'
 import { type Proofs, proofs as proofsFrame } from './frames/proofs.ts'
 import { sendHave } from './reconcile.ts'
 
@@ -78,7 +79,7 @@ function checkProofs(context: Context, peer: string): void {
   const epochs = proved.map(({ id }) => id)
   // A peer that moved to another epoch no longer shows that nothing is missing in this one.
   context.transaction.put(PEER, [peer], { ...link, epochs, reconciled: link.reconciled.filter((id) => epochs.includes(id)) })
-  if (epochs.length > 0 !== link.epochs.length > 0) context.effects.push({ kind: epochs.length > 0 ? 'allowDirect' : 'forbidDirect', peer })
+  reviewDirect(context)
   const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
   if (proved.some(isNew)) reviewLetters(context)
   if (current.some(isNew)) readMarksHeard(context)

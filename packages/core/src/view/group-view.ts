@@ -78,6 +78,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
             atMs: last.atMs,
           },
     revision,
+    isAddressPrivate: isMember && roster.isAddressPrivate,
     relays: isMember ? linesTo(transaction, row.relays) : [],
     looksAt: isMember
       ? linesTo(
@@ -91,6 +92,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
       removeOthers: isAdmin && hasOthers,
       setRoles: isAdmin && hasOthers,
       setRelays: isAdmin,
+      setAddressPrivacy: isAdmin,
       setTitle: isAdmin && direct === null,
     },
     security: securityOf(cipher, transaction, id, row, roster, self),

@@ -13,6 +13,7 @@ export const EMPTY_STATE: GroupState = {
   policy: null,
   title: null,
   relays: null,
+  addressPrivacy: null,
   rekeyings: [],
   leaves: [],
   forks: [],

@@ -36,6 +36,7 @@ export type RightRejection =
   | { readonly code: 'onlyAdminsSetPolicy' }
   | { readonly code: 'onlyAdminsRename' }
   | { readonly code: 'onlyAdminsSetRelays' }
+  | { readonly code: 'onlyAdminsSetAddressPrivacy' }
   | { readonly code: 'onlyAdminsAndInvitersRevokeInvites' }
   | { readonly code: 'onlyTheirOwnerChangesDevices' }
   | { readonly code: 'whoGoesThemselvesLeaves' }

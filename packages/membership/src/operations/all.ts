@@ -11,6 +11,7 @@ import { rekey } from './rekey.ts'
 import { remove } from './remove.ts'
 import { rename } from './rename.ts'
 import { revokeInvite } from './revoke-invite.ts'
+import { setAddressPrivacy } from './set-address-privacy.ts'
 import { setPolicy } from './set-policy.ts'
 import { setRelays } from './set-relays.ts'
 import { setRole } from './set-role.ts'
@@ -29,6 +30,7 @@ const OPERATIONS: { readonly [K in OperationKind]: OperationRules<K> } = {
   rekey,
   acknowledge,
   setRelays,
+  setAddressPrivacy,
 }
 
 /** The rules of whatever kind an operation is. They are to be asked about this body, or one of its kind. */

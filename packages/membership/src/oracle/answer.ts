@@ -29,6 +29,7 @@ const HOUR_MS = 3_600_000
 export interface RosterAnswer {
   readonly titleHash: string
   readonly relays: readonly string[] | null
+  readonly isAddressPrivate: boolean
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly {
     readonly account: string
@@ -69,6 +70,7 @@ function rosterOf(view: View): RosterAnswer {
   const effective = [...view.effective]
   const title = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'rename'))?.unsigned.body
   const relays = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setRelays'))?.unsigned.body
+  const privacy = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setAddressPrivacy'))?.unsigned.body
   const policy = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setPolicy'))?.unsigned.body
   const rekeyings = rekeyingsOf(view)
   const invites = openInvites(view).map((invite) => {
@@ -80,6 +82,7 @@ function rosterOf(view: View): RosterAnswer {
   return {
     titleHash: title?.kind === 'create' || title?.kind === 'rename' ? hexOf(title.titleHash) : '0'.repeat(64),
     relays: relays?.kind === 'setRelays' ? relays.relays : null,
+    isAddressPrivate: privacy?.kind === 'setAddressPrivacy' && privacy.isOn,
     policy:
       policy?.kind === 'setPolicy'
         ? { rotateAfterMessages: policy.rotateAfterMessages, rotateAfterMs: policy.rotateAfterHours * HOUR_MS }

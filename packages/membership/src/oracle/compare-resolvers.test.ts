@@ -20,7 +20,7 @@ test('two resolvers, written in two styles from the same sentences, agree on ran
 test('random logs have every kind of operation, branches, and devices in two hands', () => {
   const plans = Array.from({ length: 400 }, (_, i) => randomLog(diceOf(SEED + i), 12))
   const all = plans.flat()
-  expect(new Set(all.map(({ body }) => body.kind)).size).toBe(13)
+  expect(new Set(all.map(({ body }) => body.kind)).size).toBe(14)
   expect(plans.filter((plan) => plan.some(({ parents }) => parents.length > 1)).length).toBeGreaterThan(200)
   expect(plans.filter(hasFork).length).toBeGreaterThan(20)
 })

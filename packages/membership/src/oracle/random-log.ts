@@ -112,6 +112,7 @@ const ANY: readonly Kind[] = [
   'rename',
   'setPolicy',
   'setRelays',
+  'setAddressPrivacy',
 ]
 
 /** A log has one of these as its theme: what meets only its own kind meets it often enough. */
@@ -119,7 +120,7 @@ const THEMES: readonly (readonly Kind[])[] = [
   [...ANY, 'remove', 'remove', 'remove', 'admit', 'admit', 'setRole', 'acknowledge', 'acknowledge', 'devices'],
   ['remove', 'remove', 'remove', 'setRole', 'acknowledge', 'acknowledge', 'rename', 'setRelays', 'admit'],
   ['invite', 'invite', 'admit', 'admit', 'admit', 'revokeInvite', 'revokeInvite', 'remove', 'leave', 'acknowledge'],
-  ['setRole', 'setRole', 'setRole', 'leave', 'remove', 'rename', 'setRelays', 'setRelays', 'admit', 'acknowledge'],
+  ['setRole', 'setRole', 'setRole', 'leave', 'remove', 'rename', 'setRelays', 'setAddressPrivacy', 'setAddressPrivacy', 'admit', 'acknowledge'],
   ['devices', 'devices', 'devices', 'devices', 'admit', 'remove', 'rename', 'acknowledge'],
 ]
 
@@ -159,6 +160,7 @@ function randomBody({ dice, plan, kinds }: PartialPlan, seen: Set<number>, perso
       return { kind }
     case 'rename':
     case 'setRelays':
+    case 'setAddressPrivacy':
     case 'setPolicy':
       return { kind, value: dice.below(4) }
   }

@@ -28,6 +28,7 @@ export function resolverAnswer(log: MembershipLog): Answer {
 export const rosterAnswer = (roster: Roster): RosterAnswer => ({
   titleHash: hexOf(roster.titleHash),
   relays: roster.relays,
+  isAddressPrivate: roster.isAddressPrivate,
   policy: roster.policy,
   members: roster.members.map(({ account, role, devices, listVersion, admittedBy }) => ({
     account: hexOf(account),

@@ -52,6 +52,7 @@ function mayDo(view: View, operation: PlacedOperation): boolean {
       return isAdmin(view, author) && body.rotateAfterHours > 0 && body.rotateAfterMessages > 0
     case 'rename':
     case 'setRelays':
+    case 'setAddressPrivacy':
       return isAdmin(view, author)
     case 'devices':
       return entry !== null && entry.account === author && mayBeListOf(view, entry)
@@ -107,6 +108,7 @@ export function needsAdmin(view: View, operation: PlacedOperation): boolean {
     case 'setPolicy':
     case 'rename':
     case 'setRelays':
+    case 'setAddressPrivacy':
       return true
     case 'invite':
       return body.role === 'admin'

@@ -45,6 +45,7 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
     groupCipher: create?.kind === 'create' ? create.groupCipher : 'sender-keys',
     titleHash: state.title?.value ?? new Uint8Array(32),
     relays: state.relays?.value ?? null,
+    isAddressPrivate: state.addressPrivacy?.value ?? false,
     policy: policyOf(state),
     members,
     departed: people.filter((person) => !isIn(person)).map(departureOf),

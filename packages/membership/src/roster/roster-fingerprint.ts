@@ -2,6 +2,7 @@
 import type { Primitives } from '@sotto/crypto/primitives'
 import {
   accountId,
+  boolean,
   type Codec,
   deviceId,
   encode,
@@ -39,6 +40,7 @@ const rosterCodec = struct({
   groupCipher,
   titleHash: fixedBytes(32),
   relays: optional(list(text(LIMITS.relayAddressBytes), LIMITS.relays)),
+  isAddressPrivate: boolean,
   policy: struct({ rotateAfterMessages: uint32, rotateAfterMs: uint48 }),
   members: many(member),
   departed: many(struct({ account: accountId, how: word(['left', 'removed']), operation: operationId })),

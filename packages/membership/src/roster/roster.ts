@@ -50,6 +50,8 @@ export interface Roster {
   readonly titleHash: Uint8Array
   /** Where the group's mailboxes are, as an admin said last. null: no admin said, and each uses those that it came with. */
   readonly relays: readonly string[] | null
+  /** Whether members' devices never connect directly to one another. */
+  readonly isAddressPrivate: boolean
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly RosterMember[]
   readonly departed: readonly Departure[]

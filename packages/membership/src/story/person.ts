@@ -200,6 +200,10 @@ export class Person {
     return this.writes({ kind: 'rename', titleHash: seedOf(title) })
   }
 
+  hidesAddresses(isOn: boolean): Operation {
+    return this.writes({ kind: 'setAddressPrivacy', isOn })
+  }
+
   /** To relays of these names, in this order. */
   moves(...names: readonly string[]): Operation {
     return this.writes({ kind: 'setRelays', relays: names.map(relayAt) })

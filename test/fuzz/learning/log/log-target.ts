@@ -26,6 +26,7 @@ const KINDS = [
   'rekey',
   'rename',
   'setRelays',
+  'setAddressPrivacy',
   'setPolicy',
   'acknowledge',
 ] as const satisfies readonly PlannedBody['kind'][]
@@ -146,6 +147,7 @@ function bodyOf(verb: string, amount: number, dice: Dice, invites: readonly numb
       return invite === null ? { kind: 'acknowledge' } : { kind, invite }
     case 'rename':
     case 'setRelays':
+    case 'setAddressPrivacy':
     case 'setPolicy':
       return { kind, value: amount % 4 }
     case 'rekey':

@@ -161,6 +161,8 @@ export const PEER = volatile<{
   readonly theirProofs: readonly Uint8Array[]
   /** Epochs (as text) that the peer proved and that we share; an ended one only beside the current one of its group. */
   readonly epochs: readonly string[]
+  /** The network was told that it may be connected to directly. */
+  readonly isDirectAllowed: boolean
   /** Epochs for which its `have` came: the peer and we are reconciled. */
   readonly reconciled: readonly string[]
   /** The device that wrote the last letter over this connection; null: none did. */

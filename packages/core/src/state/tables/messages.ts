@@ -121,6 +121,8 @@ export const messageRecord = struct({
           'devicesForked',
           'pictureChanged',
           'descriptionChanged',
+          'addressesHidden',
+          'addressesShown',
         ]),
         about: accountId,
       }),
