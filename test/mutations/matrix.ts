@@ -2565,6 +2565,42 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
     by: storiesOf('conversation-list'),
   },
+  // PROTOCOL §14, files
+  {
+    rule: 'a chunk opens in its place alone',
+    file: 'packages/blob/src/chunks.ts',
+    from: 'setUint32(7, index)',
+    to: 'setUint32(7, 0 * index)',
+    by: ['packages/blob/src/chunks.test.ts'],
+  },
+  {
+    rule: 'the last chunk says that it is the last',
+    file: 'packages/blob/src/chunks.ts',
+    from: 'nonce[11] = isLast ? 1 : 0',
+    to: 'nonce[11] = isLast ? 0 : 0',
+    by: ['packages/blob/src/chunks.test.ts'],
+  },
+  {
+    rule: 'nothing stands behind the end of a file',
+    file: 'packages/blob/src/chunks.ts',
+    from: 'some((byte) => byte !== 0)',
+    to: 'some((byte) => byte > 255)',
+    by: ['packages/blob/src/chunks.test.ts'],
+  },
+  {
+    rule: 'a proof has the length that its place has',
+    file: 'packages/blob/src/merkle-tree.ts',
+    from: 'if (proof.length !== proofLength(count, index)) return false',
+    to: '',
+    by: ['packages/blob/src/merkle-tree.test.ts'],
+  },
+  {
+    rule: 'the sum of the lengths of a file’s chunks is on the ladder',
+    file: 'packages/blob/src/layout.ts',
+    from: 'ladderLength(sizeBytes + needed * TAG_BYTES)',
+    to: 'ladderLength(0) + sizeBytes + needed * TAG_BYTES',
+    by: ['packages/blob/src/chunks.test.ts'],
+  },
   // PROTOCOL §3 and §5, profiles and titles
   {
     rule: 'the latest that a person said about itself counts',

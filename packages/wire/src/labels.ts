@@ -73,6 +73,11 @@ const NAMES = [
   'search record',
   'vault secrets',
   'vault',
+  'file chunks',
+  'file read',
+  'file append',
+  'file chunk hash',
+  'file tree hash',
 ] as const
 
 /** A use that a label names. */

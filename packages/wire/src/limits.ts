@@ -409,6 +409,12 @@ export const LIMITS = {
   /** After this long rows get a new key, and what was deleted or replaced before opens no more. A guess: each time all are written once more. */
   rowKeyMs: 7 * DAY,
 
+  // Files (PROTOCOL §14)
+  /** A sealed chunk: on the ladder, and with its frame no longer than a record. */
+  blobChunkBytes: 60 * 1024,
+  /** The largest file. */
+  fileBytes: 4 * 1024 * MIB,
+
   // Engine
   /** A slice of events that is folded into one transaction, before the loop lets the page paint. */
   sliceMs: 8,

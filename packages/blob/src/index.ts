@@ -1,0 +1,5 @@
+export { chunkHashing } from './chunk-hashing.ts'
+export { FILE_KEY_BYTES, openChunk, sealChunk } from './chunks.ts'
+export { type FileKeys, fileKeys } from './file-keys.ts'
+export { CHUNK_BYTES, type ChunkPlace, chunkPlace, chunksOf, type FileLayout, fileLayout } from './layout.ts'
+export { isProven, proofLength, proofOf, type RootBuilder, rootBuilder, rootOf, type TreeHashing } from './merkle-tree.ts'
