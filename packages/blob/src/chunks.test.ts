@@ -36,7 +36,7 @@ const sizes = fc.oneof(
 )
 
 describe('the layout of a file', () => {
-  it('has sealed lengths whose sum and each of which is on the ladder, and no byte of the file outside of them', () => {
+  it('has sealed lengths on the ladder, each and in sum, with room for the whole file', () => {
     fc.assert(
       fc.property(sizes, (size) => {
         const { chunks, sealedBytes } = layoutOf(size)
