@@ -5,7 +5,7 @@ import { concat, L, type Label } from '@sotto/wire'
 export interface FileKeys {
   /** Seals the chunks. 32 bytes. */
   readonly chunkKey: Uint8Array
-  /** Whoever has the file's key may read its mailbox, */
+  /** A device with the file’s key may read its mailbox, */
   readonly read: SigningKeyPair
   /** and write to it. */
   readonly append: SigningKeyPair

@@ -1,6 +1,6 @@
 /**
  * How a file is cut (PROTOCOL §14.1). All sealed chunks but the last have one length; the last is shorter or the same. The sum of the
- * sealed lengths is on the ladder, so that whoever holds the chunks learns a file's size to within 12 %. What is missing from the
+ * sealed lengths is on the ladder, so that a relay or a member with the chunks learns a file’s size to within 12 %. What is missing from the
  * file up to there is zeros, which may fill whole chunks at the end.
  */
 import { LIMITS, ladderLength } from '@sotto/wire'

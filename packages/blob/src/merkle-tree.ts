@@ -2,7 +2,7 @@
  * The tree of hashes over the sealed chunks of a file, built as RFC 9162 (Certificate Transparency 2.0, §2.1) builds its own: the left
  * half of a tree is the largest power of two that is smaller than the whole. Leaves and nodes are hashed with labels of their own,
  * so that no node can be taken for a chunk. The root and the number of chunks are in the file's descriptor; each chunk is checked by
- * its proof before it is kept or passed on, whoever it came from.
+ * its proof before it is kept or passed on, also where it came from a member.
  */
 import { equalBytes } from '@sotto/wire'
 
