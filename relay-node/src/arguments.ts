@@ -19,6 +19,8 @@ export interface RelayArguments {
   readonly mostBytes: number | undefined
   /** For how long letters are kept. */
   readonly keepMs: number | undefined
+  /** Whom it serves: everybody (null), or those who show a token that is not among these. */
+  readonly inviteOnly: { readonly revoked: readonly number[] } | null
   /** Where the mailboxes are instead of in the folder. */
   readonly nats: NatsStore | null
   /** Files in PEM; null: no TLS, or a proxy has it. */
@@ -37,6 +39,15 @@ export type Command =
   | RelayArguments
   | { readonly command: 'backup'; readonly data: string; readonly to: string }
   | { readonly command: 'check'; readonly data: string; readonly json: boolean }
+  | {
+      readonly command: 'admit'
+      readonly data: string
+      /** Multiaddrs by which the relay is reached, without its peer id. */
+      readonly addresses: readonly string[]
+      readonly devices: number
+      readonly days: number
+      readonly json: boolean
+    }
 
 interface Option {
   /** What stands for its value in the help; null: it has none. */
@@ -61,6 +72,10 @@ const OPTIONS = {
   announce: { value: 'ADDR', about: 'multiaddr to be reached by instead, such as /dns4/relay.example/tcp/443/tls/ws; may be repeated', isList: true },
   'disk-mib': { value: 'N', about: "largest size of the mailboxes' file, in MiB (default: 4096)" },
   'keep-days': { value: 'N', about: "for how many days letters and prekeys are kept, 1 to 30 (default: 30; strangers' 7)" },
+  'invite-only': { value: null, about: 'serve only those who have an invite that “admit” makes' },
+  revoke: { value: 'NUMBER', about: 'with --invite-only: an invite that admits nobody any more, nor those who came by it; may be repeated', isList: true },
+  devices: { value: 'N', about: 'with admit: how many devices may be connected at once by the invite (default: 50)' },
+  days: { value: 'N', about: 'with admit: for how many days devices come in by it; those that did go on (default: 90)' },
   store: {
     value: 'nats://HOST:PORT',
     about: 'keep the mailboxes in NATS JetStream, shared with other relays of the same key; more servers after commas; tls:// for TLS',
@@ -89,6 +104,7 @@ const helpOf = (name: Name): string => `  ${`--${name}${optionOf(name).value ===
 export const USAGE = `npm run relay -- [options]                        runs a relay
 npm run relay -- backup --data DIR --to DIR       copies its folder, also while it runs
 npm run relay -- check --data DIR                 looks whether its folder is whole, and changes nothing
+npm run relay -- admit --data DIR [options]       makes an invite to it, for --invite-only; the other options as the relay has them
 ${NAMES.map(helpOf).join('\n')}
 Each option may come from the environment too (--disk-mib as ${variableOf('disk-mib')}; lists are parted by commas).`
 
@@ -122,6 +138,7 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
   const json = ['true', '1'].includes(one('json'))
   if (line.command === 'check') return { command: 'check', data, json }
   if (line.command === 'backup') return one('to') === '' ? 'Say where the copy goes with --to.' : { command: 'backup', data, to: one('to') }
+  if (line.command === 'admit') return readAdmit(said, data, json)
   if (line.command !== 'run') return `There is no command “${line.command}”.`
 
   const port = readNumber(one('port', '4001'), PORTS)
@@ -136,6 +153,8 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
   if (typeof nats === 'string') return nats
   const turn = readTurn(said, environment[TURN_SECRET] ?? '')
   if (typeof turn === 'string') return turn
+  const inviteOnly = readInviteOnly(said)
+  if (typeof inviteOnly === 'string') return inviteOnly
   const [cert, key] = [one('tls-cert'), one('tls-key')]
   if ((cert === '') !== (key === '')) return 'TLS needs both --tls-cert and --tls-key.'
   return {
@@ -151,11 +170,41 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     announce: said.announce ?? [],
     mostBytes: diskMib === undefined ? undefined : diskMib * MIB,
     keepMs: keepDays === undefined ? undefined : keepDays * DAY_MS,
+    inviteOnly,
     nats,
     tls: cert === '' ? null : { cert, key },
     trustProxy: said['trust-proxy'] ?? [],
     json,
   }
+}
+
+/** null: it serves everybody. A sentence where something is wrong. */
+function readInviteOnly(said: Said): RelayArguments['inviteOnly'] | string {
+  const numbers = said.revoke ?? []
+  if (numbers.some((number) => !/^[0-9a-f]{8}$/i.test(number))) return 'An invite is revoked by its number, eight digits and letters.'
+  if (!isSaid(said['invite-only'])) return numbers.length > 0 ? '--revoke is for a relay with --invite-only.' : null
+  return { revoked: numbers.map((number) => Number.parseInt(number, 16)) }
+}
+
+const isSaid = (values: readonly string[] | undefined): boolean => ['true', '1'].includes(values?.at(-1) ?? '')
+
+/** A token counts devices in two bytes, and days from 1970 on. */
+const MOST_DEVICES = 2 ** 16
+const MOST_DAYS = 10 * 365
+
+function readAdmit(said: Said, data: string, json: boolean): Command | string {
+  const one = (name: Name, otherwise: string): string => said[name]?.at(-1) ?? otherwise
+  const devices = readNumber(one('devices', '50'), MOST_DEVICES) ?? 0
+  const days = readNumber(one('days', '90'), MOST_DAYS + 1) ?? 0
+  if (devices === 0) return 'The number of devices is one from 1 to 65535.'
+  if (days === 0) return `The number of days is one from 1 to ${MOST_DAYS}.`
+  const [host, port] = [one('host', '127.0.0.1'), readNumber(one('port', '4001'), PORTS) ?? 0]
+  const announced = said.announce ?? []
+  if (announced.length === 0 && (port === 0 || ['0.0.0.0', '::'].includes(host)))
+    return 'Say with --announce, or with --host and --port, how the relay is reached.'
+  const isTls = one('tls-cert', '') !== ''
+  const listened = `/${host.includes(':') ? 'ip6' : 'ip4'}/${host}/tcp/${port}${isTls ? '/tls' : ''}/ws`
+  return { command: 'admit', data, addresses: announced.length > 0 ? announced : [listened], devices, days, json }
 }
 
 /** NATS has seven copies at most, and an even number of servers bears no more losses than one less. */

@@ -29,6 +29,8 @@ export async function createRelayNode(options: {
   readonly announce: readonly string[]
   readonly limits: RelayLimits
   readonly isFull: (address: string) => boolean
+  /** Whether a peer may reserve, and begin circuits. */
+  readonly mayUseCircuits: (peer: string) => Promise<boolean>
 }): Promise<Libp2p> {
   const { limits } = options
   const node = await createLibp2p({
@@ -50,6 +52,8 @@ export async function createRelayNode(options: {
         endWhenSilent(connection, limits.silentMs)
         return options.isFull(houseOf(connection.remoteAddr.toString()))
       },
+      denyInboundRelayReservation: async (peer) => !(await options.mayUseCircuits(peer.toString())),
+      denyOutboundRelayedConnection: async (caller) => !(await options.mayUseCircuits(caller.toString())),
     },
     // Its pings would wait behind what is pushed on a slow line, and close it. Clients ping; a silent one is disconnected.
     connectionMonitor: { enabled: false },

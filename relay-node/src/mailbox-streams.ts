@@ -2,6 +2,7 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { Counted, MailboxServer, ServerOutput } from '@sotto/mailbox'
 import { createFrameSplitter, toStreamFrame } from '@sotto/wire'
+import type { AdmittedPeers } from './admitted-peers.ts'
 import { houseOf } from './client-house.ts'
 import type { RelayLimits } from './relay-limits.ts'
 import type { RelayStore } from './store/relay-store.ts'
@@ -23,11 +24,13 @@ export function createMailboxStreams(options: {
   readonly server: MailboxServer
   readonly store: RelayStore
   readonly limits: RelayLimits
+  readonly admitted: AdmittedPeers
   readonly onCounted: (what: Counted) => void
   readonly onFrame: OnFrame
 }): MailboxStreams {
-  const { server, store, limits, onCounted, onFrame } = options
+  const { server, store, limits, admitted, onCounted, onFrame } = options
   const streams = new Map<number, Stream>()
+  const peerOf = new Map<number, string>()
   let nextConnection = 1
 
   const send = (id: number, frame: Uint8Array): void => {
@@ -59,6 +62,9 @@ export function createMailboxStreams(options: {
         case 'tell':
           store.shared?.tell(output.mailbox, output.word)
           break
+        case 'admitted':
+          admitted.add(peerOf.get(output.connection) ?? '', output.connection)
+          break
         case 'count':
           onCounted(output.what)
       }
@@ -69,6 +75,8 @@ export function createMailboxStreams(options: {
     const stream = streams.get(id)
     if (stream === undefined) return
     streams.delete(id)
+    admitted.remove(peerOf.get(id) ?? '', id)
+    peerOf.delete(id)
     perform(server.disconnect(id))
     stream.abort(new Error('the mailbox stream is over'))
   }
@@ -77,6 +85,7 @@ export function createMailboxStreams(options: {
     const id = nextConnection++
     const splitter = createFrameSplitter()
     streams.set(id, stream)
+    peerOf.set(id, connection.remotePeer.toString())
     stream.maxWriteBufferLength = limits.queuedBytes
     stream.addEventListener('message', ({ data }) => {
       const frames = splitter.push(data.subarray())

@@ -1,9 +1,10 @@
-/** `npm run relay`: a relay until it is told to stop; `backup` and `check` for its folder. */
+/** `npm run relay`: a relay until it is told to stop; `backup`, `check` and `admit` for its folder. */
 import { readFileSync } from 'node:fs'
 import { type RelayArguments, type TurnArguments, USAGE, asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
+import { makeInvite } from './admit.ts'
 import { backUp } from './backup.ts'
 import { checkFolder } from './check.ts'
-import { greeting } from './greeting.ts'
+import { greeting, invited } from './greeting.ts'
 import { logToStandardError } from './log.ts'
 import { type Relay, startRelay, type TlsFiles } from './relay.ts'
 import { startFault } from './start-faults.ts'
@@ -43,6 +44,12 @@ switch (given.command) {
       if (given.json) process.stdout.write(`${JSON.stringify({ faults, ...figures })}\n`)
       else process.stdout.write(faults.length === 0 ? `Whole: ${figures.records} records in ${figures.mailboxes} mailboxes.\n` : `${faults.join('\n')}\n`)
       process.exitCode = faults.length === 0 ? 0 : 1
+    })
+    break
+  case 'admit':
+    await orSay('No invite could be made.', given.data, async () => {
+      const invite = await makeInvite(given, Date.now())
+      process.stdout.write(given.json ? `${JSON.stringify(invite)}\n` : invited(invite, given.devices))
     })
     break
   case 'run':
@@ -110,7 +117,7 @@ async function run({ mostBytes, keepMs, json, tls, turn, ...options }: RelayArgu
     else if (!process.stdout.isTTY) process.on('SIGHUP', () => {})
     const { addresses, peerId, http } = relay
     const isJson = json || !process.stdout.isTTY
-    process.stdout.write(isJson ? `${JSON.stringify({ event: 'listening', addresses, peerId, http })}\n` : greeting(relay))
+    process.stdout.write(isJson ? `${JSON.stringify({ event: 'listening', addresses, peerId, http })}\n` : greeting(relay, options.inviteOnly === null))
     await toldToStop
     await relay.stop()
     process.exit(0)

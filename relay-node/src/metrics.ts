@@ -18,6 +18,7 @@ const PREFIX = 'sotto_relay_'
 
 type Plain = Exclude<Counted, `refused:${string}`> | CountedBeside
 const HELP: Readonly<Record<Plain, string>> = {
+  admitted: 'Streams let in by a token',
   opened: 'Mailboxes opened',
   appended: 'Records stored',
   duplicate: 'Records that were there already',

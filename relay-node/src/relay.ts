@@ -9,6 +9,8 @@ import { startHealth } from './health.ts'
 import { houseOf } from './client-house.ts'
 import { type TlsFiles, containedWebSockets } from './contained-sockets.ts'
 import { STORE_FILE, lockFolder, makeFolder } from './data-folder.ts'
+import { admissionKeyOf } from './admit.ts'
+import { createAdmittedPeers } from './admitted-peers.ts'
 import { createRelayNode } from './libp2p-node.ts'
 import type { Log } from './log.ts'
 import { type OnFrame, createMailboxStreams } from './mailbox-streams.ts'
@@ -52,6 +54,8 @@ export interface RelayOptions {
   readonly mostBytes?: number
   /** The NATS servers that keep the mailboxes, shared with other relays of the same key; null or nothing: a file in the folder. */
   readonly nats?: NatsStore | null
+  /** Whom it serves: everybody (null or nothing), or those who show a token; these are the numbers of tokens that are revoked. */
+  readonly inviteOnly?: { readonly revoked: readonly number[] } | null
   readonly log?: Log
   readonly limits?: Partial<RelayLimits>
   readonly mailboxLimits?: Partial<ServerLimits>
@@ -123,6 +127,8 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
   const connectionsOf = new Map<string, number>()
   const tls = options.tls ?? null
   const sockets = containedWebSockets(limits, trustProxies(options.trustProxy ?? []), tls)
+  const inviteOnly = options.inviteOnly ?? null
+  const admitted = createAdmittedPeers(limits.upgradeMs)
   const node = await createRelayNode({
     privateKey,
     sockets,
@@ -130,6 +136,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
     listen: [`/${options.host.includes(':') ? 'ip6' : 'ip4'}/${options.host}/tcp/${options.port}${tls === null ? '' : '/tls'}/ws`],
     announce: options.announce ?? [],
     isFull: (host) => (connectionsOf.get(host) ?? 0) >= limits.connectionsPerAddress,
+    mayUseCircuits: async (peer) => inviteOnly === null || (await admitted.isAdmitted(peer)),
   })
   node.addEventListener('connection:open', ({ detail }) => {
     const host = houseOf(detail.remoteAddr.toString())
@@ -187,12 +194,14 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
     isShared: store.shared !== null,
     stunPort: stun?.port ?? 0,
     ...(turn === null ? {} : { turnAccess: () => turnAccess(turn, Date.now()) }),
+    admission: inviteOnly === null ? null : { key: admissionKeyOf(primitives, privateKey), revoked: new Set(inviteOnly.revoked) },
     limits: { ...addressBudget(mostBytes), ...options.mailboxLimits },
   })
   const streams = createMailboxStreams({
     server,
     store,
     limits,
+    admitted,
     onCounted: (what) => {
       metrics.count(what)
       if (what === 'refused:diskFull') diskFullAtMs = performance.now()
@@ -245,7 +254,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
       host: options.httpHost ?? options.host,
       port: options.httpPort,
       isReady: isTaking,
-      page: () => statusPage({ isReady: isTaking(), addresses: node.getMultiaddrs().map(String) }),
+      page: () => statusPage({ isReady: isTaking(), isOpen: inviteOnly === null, addresses: node.getMultiaddrs().map(String) }),
       metrics,
     })
     stops.unshift(health.close)

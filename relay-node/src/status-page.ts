@@ -15,7 +15,7 @@ const STYLE = `
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
 
-export function statusPage(state: { readonly isReady: boolean; readonly addresses: readonly string[] }): string {
+export function statusPage(state: { readonly isReady: boolean; readonly isOpen: boolean; readonly addresses: readonly string[] }): string {
   const [first] = state.addresses
   // The library's picture is of paths only.
   const picture =
@@ -34,7 +34,7 @@ export function statusPage(state: { readonly isReady: boolean; readonly addresse
 <h1>A Sotto relay</h1>
 <p role="status">${state.isReady ? 'It is up and takes letters.' : 'It is up, and takes nothing new at the moment.'}</p>
 <h2>Its address</h2>
-<p>To put into Sotto’s settings, or to give to the person who makes a group:</p>
+<p>${state.isOpen ? 'To put into Sotto’s settings, or to give to the person who makes a group:' : 'It is not open to everybody: ask the person who runs it for an invite, which is this address with what lets you in. Who runs it makes one with <kbd>npm run relay -- admit</kbd>.'}</p>
 ${state.addresses.map((address) => `<code>${escaped(address)}</code>`).join('\n')}
 ${picture}
 <h2>What it sees</h2>

@@ -1,5 +1,5 @@
 /** What is wrong with this device or its connections, shown once above everything that it affects. */
-import type { EngineView, GroupView } from '@sotto/engine/api'
+import type { EngineView, GroupView, RelayView } from '@sotto/engine/api'
 import { type App, useApp } from '../state/app.ts'
 import { areRelaysGone, isCutOff } from '../state/is-cut-off.ts'
 import { locale, strings } from '../strings/index.ts'
@@ -18,6 +18,10 @@ interface Trouble {
 const noRelayReached = ({ relays }: EngineView): boolean =>
   relays.length > 0 && relays.every(({ state }) => state === 'unreachable' || state === 'anotherRelay')
 
+/** Whether all that keeps a group, or this device, from a relay is that it is not open to everybody. */
+const isTurnedAway = (relays: readonly RelayView[]): boolean =>
+  relays.some(({ state }) => state === 'notAdmitted') && relays.every(({ state }) => state !== 'connected')
+
 const getsThrough = ({ relays, groups }: EngineView): boolean =>
   relays.some(({ state }) => state === 'connected') || groups.some(({ connection }) => connection === 'direct')
 
@@ -26,6 +30,10 @@ function lineTrouble(app: App, group: GroupView | null): Trouble | null {
   if (app.connection.value === 'connecting') return { look: 'info', icon: 'clock', text: strings.bannerReconnecting }
   // In a removed or departed member's group nothing waits to leave.
   if (group?.state === 'removed' || group?.state === 'left') return null
+  // It answered, so the network is there. A group that one joins says nothing of its relays.
+  if (isTurnedAway(group === null || group.relays.length === 0 ? app.view.value.relays : group.relays)) {
+    return { look: 'warning', icon: 'relay', text: strings.bannerNotAdmitted, action: { text: strings.relays, run: () => app.go({ screen: 'settings' }) } }
+  }
   // The browser's view of its network counts only when nothing gets through: a relay in the same house needs no internet.
   if (!app.online.value && !getsThrough(app.view.value)) return { look: 'warning', icon: 'cloudOff', text: strings.bannerOffline }
   if (group !== null && areRelaysGone(group)) {

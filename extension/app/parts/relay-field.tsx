@@ -18,6 +18,7 @@ export function useRelayTrial(): RelayTrial {
 function trialText({ result, reason, ms }: TriedRelay): string {
   if (result === 'reached') return strings.relayReached(ms ?? 0)
   if (result === 'anotherRelay') return strings.relayTriedAnother
+  if (result === 'notAdmitted') return strings.relayTriedNotAdmitted
   return reason === 'refused' ? strings.relayTriedRefused : strings.relayTriedSilent
 }
 

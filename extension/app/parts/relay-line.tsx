@@ -15,6 +15,8 @@ export const relayStateText = ({ state, latencyMs }: RelayView): string => {
       return strings.relayUnreachable
     case 'anotherRelay':
       return strings.relayIsAnother
+    case 'notAdmitted':
+      return strings.relayNotAdmitted
   }
 }
 

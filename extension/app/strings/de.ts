@@ -52,6 +52,7 @@ export const de: Strings = {
   relayTrying: 'Es wird versucht, es zu erreichen…',
   relayReached: (ms) => `In ${ms} ms erreicht`,
   relayTriedAnother: 'Dort antwortet ein anderes Relay, als diese Adresse nennt. Prüfe die Adresse, oder frage, wer das Relay betreibt.',
+  relayTriedNotAdmitted: 'Dieses Relay ist nicht für alle offen. Bitte den, der es betreibt, um eine Einladung: eine Adresse, mit der du eingelassen wirst.',
   relayTriedRefused: 'Dort antwortet kein Relay. Prüfe die Adresse und ob das Relay läuft.',
   relayTriedSilent: 'In 15 Sekunden kam keine Antwort. Prüfe die Adresse und deine Verbindung; vielleicht ist das Relay aus.',
   relayHowTo:
@@ -374,6 +375,8 @@ export const de: Strings = {
 
   bannerReconnecting: 'Sotto wacht auf. Was du geschrieben hast, bleibt da.',
   bannerOffline: 'Du bist offline. Nachrichten warten hier und gehen hinaus, sobald du zurück bist.',
+  bannerNotAdmitted:
+    'Dieses Relay ist nicht für alle offen. Bitte den, der es betreibt, um eine Einladung, und füge diese Adresse in den Einstellungen hinzu. Was du schreibst, wartet so lange hier; nichts geht verloren.',
   bannerRelayUnreachable:
     'Das Relay ist nicht erreichbar. Nachrichten warten hier und gehen hinaus, sobald es zurück ist; seine Adresse steht in den Einstellungen.',
   bannerRelayUnreachableDirect:
@@ -627,6 +630,7 @@ export const de: Strings = {
   secondReader: (when) =>
     `${when}: Eine zweite Kopie dieses Profils liest dasselbe Postfach, sagt eines deiner Relays. Wenn du dieses Browserprofil nicht selbst kopiert hast, war es vielleicht jemand anderes.`,
   relayIsAnother: 'Dort antwortet ein anderes Relay. Kopiere die Adresse noch einmal von dem, der es betreibt.',
+  relayNotAdmitted: 'Nicht für alle offen. Bitte den, der es betreibt, um eine Einladung, und füge diese Adresse hinzu.',
   relayUnreachable: 'Nicht erreichbar',
   relayLocal:
     'Das ist eine Adresse in einem lokalen Netz: Sie ist nur von dort erreichbar. Ist dieses Gerät dort, sieh nach, ob der Browser das lokale Netz erreichen darf (Systemeinstellungen oder Regeln einer Firma).',

@@ -50,6 +50,7 @@ export const en = {
   relayTrying: 'Trying to reach it…',
   relayReached: (ms: number) => `Reached in ${ms} ms`,
   relayTriedAnother: 'Another relay answers there than the one that this address names. Check the address, or ask whoever runs the relay.',
+  relayTriedNotAdmitted: 'This relay is not open to everybody. Ask whoever runs it for an invite: an address that lets you in.',
   relayTriedRefused: 'No relay answers there. Check the address, and whether the relay is running.',
   relayTriedSilent: 'Nothing answered within 15 seconds. Check the address and your connection; the relay may be off.',
   relayHowTo:
@@ -384,6 +385,8 @@ export const en = {
   bannerRelayUnreachable: 'The relay cannot be reached. Messages wait here and leave when it is back; you can check its address in the settings.',
   bannerRelayUnreachableDirect:
     'None of this group’s relays can be reached. Messages still reach the members who are directly connected; the others get them later.',
+  bannerNotAdmitted:
+    'This relay is not open to everybody. Ask whoever runs it for an invite, and add that address in the settings. What you write waits here until then; nothing is lost.',
   bannerRelayGone: 'One of this group’s relays has not been reached for days. Messages go on over the others.',
   bannerGroupOffline: 'The group’s relay is being looked for. Messages wait here until it is reached.',
   bannerClockAhead: (span: string) =>
@@ -636,6 +639,7 @@ export const en = {
   secondReader: (when: string) =>
     `${when}: another copy of this profile reads the same inbox, as one of your relays says. If you did not copy this browser profile yourself, somebody else may have done so.`,
   relayIsAnother: 'Another relay answers there. Copy the address anew from whoever runs it.',
+  relayNotAdmitted: 'Not open to everybody. Ask whoever runs it for an invite, and add that address.',
   relayLocal:
     'This is an address of a local network: it is reached from inside of that only. If this device is there, see whether the browser may reach the local network (system settings, or the rules of a company).',
   addRelay: 'Add relay',

@@ -17,6 +17,6 @@ export function relayNames(addresses: readonly string[]): (address: string) => s
   const names = addresses.map(relayName)
   return (address) => {
     const name = relayName(address)
-    return names.filter((each) => each === name).length < 2 ? name : `${name} (…${address.slice(-TOLD_APART)})`
+    return names.filter((each) => each === name).length < 2 ? name : `${name} (…${address.replace(/#.*$/, '').slice(-TOLD_APART)})`
   }
 }

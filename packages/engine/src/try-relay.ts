@@ -1,9 +1,9 @@
 /**
  * Whether a relay can be reached, before it is kept. A network of its own, with a peer id of its own, dials it and is gone again:
- * the relay learns no more than that an address called, and nothing of it is stored.
+ * the relay learns no more than that an address called (and with which token), and nothing of it is stored.
  */
 import { type EngineReply, relayRejection, type TriedRelay } from '@sotto/core'
-import { LIMITS, readRelayAddress } from '@sotto/wire'
+import { decode, encode, LIMITS, mailboxAnswer, mailboxRequest, readRelayAddress, splitAdmission, withPeerId } from '@sotto/wire'
 import type { ClockPort, NetworkEvent, NetworkPort } from './ports.ts'
 
 export interface RelayTrials {
@@ -19,6 +19,8 @@ export function createRelayTrials({ createNetwork, clock }: { readonly createNet
   const attempt = async (relay: string): Promise<TriedRelay> => {
     const network = createNetwork()
     let heard: (event: NetworkEvent) => void = () => {}
+    const { token } = splitAdmission(relay)
+    let proved = relay
     try {
       const found = new Promise<TriedRelay>((resolve) => {
         const none = (reason: 'refused' | 'silent'): TriedRelay => ({ result: 'unreachable', reason, ms: null, address: relay })
@@ -33,8 +35,15 @@ export function createRelayTrials({ createNetwork, clock }: { readonly createNet
           const ms = Math.max(0, clock.nowMs() - beganMs)
           if (event.kind === 'relayIsAnother') resolve({ result: 'anotherRelay', reason: null, ms, address: relay })
           else if (event.kind === 'relayClosed') resolve(none('refused'))
-          else if (event.kind === 'relayOpened')
-            resolve({ result: 'reached', reason: null, ms, address: relay.includes('/p2p/') ? relay : `${relay}/p2p/${event.relayPeer}` })
+          else if (event.kind === 'relayOpened') proved = relay.includes('/p2p/') ? relay : withPeerId(relay, event.relayPeer)
+          else if (event.kind === 'relayFrameReceived') {
+            const answer = decode(mailboxAnswer, event.frame)
+            if (answer?.kind === 'hello' && !answer.isOpen && token !== null)
+              network.perform({ kind: 'sendRelayFrame', relay, frame: encode(mailboxRequest, { kind: 'admit', request: 0, token }) })
+            else if (answer?.kind === 'refused' || (answer?.kind === 'hello' && !answer.isOpen))
+              resolve({ result: 'notAdmitted', reason: null, ms, address: proved })
+            else if (answer?.kind === 'hello' || answer?.kind === 'admitted') resolve({ result: 'reached', reason: null, ms, address: proved })
+          }
         }
       })
       await network.start((event) => heard(event))

@@ -79,7 +79,7 @@ test('no order of answers breaks a client or makes it send without end', () => {
     keepSeconds: 2_592_000,
     strangersKeepSeconds: 604_800,
   }
-  const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits, timeMs: 5, stunPort: 0, turn: null } as const
+  const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits, timeMs: 5, stunPort: 0, turn: null, isOpen: true } as const
   const group = credentialsOf('group', 'group')
   const append = { token: 'one', credentials: group, body: body('one'), class: 'stored' } as const
   fc.assert(

@@ -4,6 +4,7 @@
  */
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { createMailboxServer } from './server/create-mailbox-server.ts'
+import type { AdmissionRule } from './server/admissions.ts'
 import type { MailboxServer, ServerOutput } from './server/mailbox-server.ts'
 import type { ServerLimits } from './server/server-limits.ts'
 import type { StoreCommand, StoreResult } from './store/mailbox-store.ts'
@@ -34,6 +35,8 @@ export function createMemoryRelay(options: {
   readonly randomBytes: RandomBytes
   readonly relayPeer: string
   readonly limits?: Partial<ServerLimits>
+  /** null or nothing: open to everybody. */
+  readonly admission?: AdmissionRule | null
   /** Size of the disk, in bytes of bodies. */
   readonly mostBytes?: number
 }): MemoryRelay {
@@ -59,6 +62,7 @@ export function createMemoryRelay(options: {
         // Its store is shared with no other relay.
         case 'watch':
         case 'tell':
+        case 'admitted':
         case 'count':
       }
     }

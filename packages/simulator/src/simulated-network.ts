@@ -4,7 +4,8 @@
  */
 import type { NetworkEffect } from '@sotto/core'
 import type { Primitives } from '@sotto/crypto/primitives'
-import type { RelayDelivery, ServerLimits } from '@sotto/mailbox'
+import type { AdmissionRule, RelayDelivery, ServerLimits } from '@sotto/mailbox'
+import { splitAdmission } from '@sotto/wire'
 import type { RunCounts } from './counts.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
@@ -25,6 +26,8 @@ interface Link {
 interface Stream {
   readonly peer: SimulatedPeer
   readonly relay: SimulatedRelay
+  /** As the peer names it. */
+  readonly address: string
   readyMs: number
 }
 
@@ -76,6 +79,8 @@ export class SimulatedNetwork {
     relays: number
     /** What relays allow, where that is not the default. */
     relayLimits?: Partial<ServerLimits>
+    /** How relays know who may use them; nothing: they are open to everybody. */
+    admission?: AdmissionRule
     counts: RunCounts
   }) {
     this.#time = options.time
@@ -90,11 +95,11 @@ export class SimulatedNetwork {
       case 'connectRelay': {
         setOf(this.#wanted, peer).add(effect.relay)
         const relay = this.#relayAt(effect.relay)
-        return relay === undefined ? undefined : this.#connectSoon(peer, relay)
+        return relay === undefined ? undefined : this.#connectSoon(peer, relay, effect.relay)
       }
       case 'disconnectRelay':
         setOf(this.#wanted, peer).delete(effect.relay)
-        return this.#endStreams(({ peer: whose, relay }) => whose === peer && relay.address === effect.relay)
+        return this.#endStreams(({ peer: whose, address }) => whose === peer && address === effect.relay)
       case 'useStun':
       case 'useTurn':
         return
@@ -240,7 +245,7 @@ export class SimulatedNetwork {
   }
 
   #relayAt(address: string): SimulatedRelay | undefined {
-    return this.relays.find((each) => each.address === address)
+    return this.relays.find((each) => each.address === splitAdmission(address).address)
   }
 
   #reaches(a: SimulatedPeer | SimulatedRelay, b: SimulatedPeer | SimulatedRelay): boolean {
@@ -249,20 +254,20 @@ export class SimulatedNetwork {
   }
 
   #streamOf(peer: SimulatedPeer, address: string): number | undefined {
-    for (const [connection, stream] of this.#streams) if (stream.peer === peer && stream.relay.address === address) return connection
+    for (const [connection, stream] of this.#streams) if (stream.peer === peer && stream.address === address) return connection
     return undefined
   }
 
-  #connectSoon(peer: SimulatedPeer, relay: SimulatedRelay): void {
+  #connectSoon(peer: SimulatedPeer, relay: SimulatedRelay, address: string): void {
     const life = peer.peerId
     this.#time.after(this.#random.between(5, 300), () => {
-      if (!peer.alive || peer.peerId !== life || !setOf(this.#wanted, peer).has(relay.address) || this.#streamOf(peer, relay.address) !== undefined) return
-      if (!relay.isUp || peer.isFrozen || !this.#reaches(peer, relay)) return void this.#time.after(700, () => this.#connectSoon(peer, relay))
+      if (!peer.alive || peer.peerId !== life || !setOf(this.#wanted, peer).has(address) || this.#streamOf(peer, address) !== undefined) return
+      if (!relay.isUp || peer.isFrozen || !this.#reaches(peer, relay)) return void this.#time.after(700, () => this.#connectSoon(peer, relay, address))
       const connection = this.#nextConnection++
-      this.#streams.set(connection, { peer, relay, readyMs: 0 })
+      this.#streams.set(connection, { peer, relay, address, readyMs: 0 })
       peer.deliver({
         kind: 'relayOpened',
-        relay: relay.address,
+        relay: address,
         relayPeer: relay.peerId,
         ownAddresses: [`${relay.address}/p2p-circuit/webrtc/p2p/${peer.peerId}`],
       })
@@ -274,8 +279,8 @@ export class SimulatedNetwork {
     for (const [connection, stream] of this.#streams) {
       if (!which(stream)) continue
       this.#forgetStream(connection)
-      stream.peer.deliver({ kind: 'relayClosed', relay: stream.relay.address })
-      this.#connectSoon(stream.peer, stream.relay)
+      stream.peer.deliver({ kind: 'relayClosed', relay: stream.address })
+      this.#connectSoon(stream.peer, stream.relay, stream.address)
     }
   }
 
@@ -300,7 +305,7 @@ export class SimulatedNetwork {
       const stream = this.#streams.get(connection)
       if (stream === undefined) continue
       if (delivery.kind === 'hangUp') this.#endStreams((each) => each === stream)
-      else this.#inOrder(connection, () => stream.peer.deliver({ kind: 'relayFrameReceived', relay: stream.relay.address, frame: delivery.frame }))
+      else this.#inOrder(connection, () => stream.peer.deliver({ kind: 'relayFrameReceived', relay: stream.address, frame: delivery.frame }))
     }
   }
 

@@ -3,7 +3,7 @@
  * knows frames and never sessions, so it can lie only with what it sees.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { createMemoryRelay, type MemoryRelay, type RelayDelivery, type ServerLimits } from '@sotto/mailbox'
+import { type AdmissionRule, createMemoryRelay, type MemoryRelay, type RelayDelivery, type ServerLimits } from '@sotto/mailbox'
 import { decode, encode, type MailboxAnswer, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
 import { Collusion } from './adversaries/collusion.ts'
 import type { RelayMalice } from './plan.ts'
@@ -34,7 +34,15 @@ export class SimulatedRelay {
   readonly #askedKeys = new Map<string, string>()
   readonly #firstKeys = new Map<string, Extract<MailboxAnswer, { readonly kind: 'keys' }>['keys']>()
 
-  constructor(number: number, options: { readonly primitives: Primitives; readonly random: SeededRandom; readonly relayLimits?: Partial<ServerLimits> }) {
+  constructor(
+    number: number,
+    options: {
+      readonly primitives: Primitives
+      readonly random: SeededRandom
+      readonly relayLimits?: Partial<ServerLimits>
+      readonly admission?: AdmissionRule
+    },
+  ) {
     this.address = `/ip4/127.0.0.1/tcp/${4001 + number}/ws/p2p/12D3KooWEqtXU8YKcotpw81atHgRotr6deRpWLgSnxAAYR3MjaL${number + 1}`
     this.peerId = `relay-${number}`
     this.#random = options.random
@@ -43,6 +51,7 @@ export class SimulatedRelay {
       randomBytes: options.random.bytes,
       relayPeer: this.peerId,
       limits: options.relayLimits ?? {},
+      admission: options.admission ?? null,
     })
   }
 

@@ -5,7 +5,7 @@
 import type { Connection, Libp2p } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { NetworkEvent } from '@sotto/engine'
-import { LIMITS } from '@sotto/wire'
+import { LIMITS, splitAdmission } from '@sotto/wire'
 import { ownAddresses, readMultiaddr } from './addresses.ts'
 import { isAnotherPeer } from './another-peer.ts'
 import type { CircuitReservations } from './circuit-reservations.ts'
@@ -76,7 +76,7 @@ export class RelayLink {
 
   /** Runs until `stop`. Never rejects. */
   async run(): Promise<void> {
-    const address = readMultiaddr(this.#relay)
+    const address = readMultiaddr(splitAdmission(this.#relay).address)
     let pauseMs = this.#timing.redialFirstMs
     if (address === undefined) {
       // The caller is not told before its call has returned.

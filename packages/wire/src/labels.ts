@@ -54,6 +54,8 @@ const NAMES = [
   'mailbox id',
   'mailbox open',
   'mailbox dedupe',
+  'relay admission',
+  'relay admission key',
   'lane grant',
   'lane append',
   'inbox read',

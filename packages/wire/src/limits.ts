@@ -249,6 +249,8 @@ export const LIMITS = {
   /** Bodies of appends that a client has on their way at once, or one larger: what is in flight when a slow line breaks goes again. A guess. */
   appendWindowBytes: 64 * KIB,
   connectionsPerAddress: 64,
+  /** For how long a relay that is not open to everybody lets a device in that it has let in once. A guess: who was away for half a year asks again. */
+  admissionRenewedDays: 180,
   mailboxesPerConnection: 2_048,
   /** Pushed records in flight that a subscriber has not yet granted credit for. */
   pushCredit: 256,

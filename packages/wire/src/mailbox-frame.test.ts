@@ -41,8 +41,8 @@ const limits = {
 }
 const turn = { urls: ['turn:turn.example.org:3478', 'turns:turn.example.org:5349?transport=tcp'], username: '1790046000', password: 'x', forSeconds: 43_200 }
 const answers: readonly MailboxAnswer[] = [
-  { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1_790_000_000_000, stunPort: 0, turn: null },
-  { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1, stunPort: 3478, turn },
+  { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1_790_000_000_000, stunPort: 0, turn: null, isOpen: true },
+  { kind: 'hello', nonce: bytes(32), incarnation: bytes(16), limits, timeMs: 1, stunPort: 3478, turn, isOpen: false },
   { kind: 'opened', request: 1, handle: 1 },
   { kind: 'appended', request: 1, cursor: 2 ** 47 },
   { kind: 'done', request: 1 },

@@ -11,6 +11,7 @@ import { type Decoded, boolean, fixedBytes, list, optional, struct, text, uint16
 import { sendCapability } from './identity.ts'
 import { LIMITS } from './limits.ts'
 import { mailboxKeys } from './mailbox.ts'
+import { admissionToken } from './relay-admission.ts'
 
 const request = uint32
 const nonce = fixedBytes(32)
@@ -34,7 +35,8 @@ export type RecordClass = Decoded<typeof recordClass>
  * relay; `rate`: too fast; `tooBig`, `notLadder`: the body's length; `notAllowed`: the handle lacks the capability or
  * the kind of mailbox has no such request; `badSignature`, `expired`: the OPEN or its grant; `unknownHandle`;
  * `tooManyMailboxes`, `tooManyRequests`: limits of the connection; `storeAway`: what the relay keeps its records in cannot be
- * reached at the moment, and nothing is known to have been taken.
+ * reached at the moment, and nothing is known to have been taken; `notAdmitted`: the relay is not open to everybody, and nothing
+ * shown on this stream admits to it. With a time: as many devices are there as the token lets in.
  */
 export const refusalCode = word([
   'full',
@@ -50,6 +52,7 @@ export const refusalCode = word([
   'tooManyMailboxes',
   'tooManyRequests',
   'storeAway',
+  'notAdmitted',
 ])
 export type RefusalCode = Decoded<typeof refusalCode>
 
@@ -117,6 +120,8 @@ export const mailboxRequest = union({
   fetchKeys: [9, struct({ request, handle })],
   /** No answer. The handle and its subscription end. */
   close: [10, struct({ handle })],
+  /** Before all others, at a relay that is not open to everybody. Answered by `admitted`. */
+  admit: [11, struct({ request, token: admissionToken })],
 })
 export type MailboxRequest = Decoded<typeof mailboxRequest>
 
@@ -145,7 +150,8 @@ export type TurnAccess = Decoded<typeof turnAccess>
 
 /** Server to client. */
 export const mailboxAnswer = union({
-  hello: [1, struct({ nonce, incarnation, limits: servedLimits, timeMs: uint48, stunPort: uint16, turn: optional(turnAccess) })],
+  /** `isOpen` false: a token comes first (`admit`). */
+  hello: [1, struct({ nonce, incarnation, limits: servedLimits, timeMs: uint48, stunPort: uint16, turn: optional(turnAccess), isOpen: boolean })],
   opened: [2, struct({ request, handle })],
   appended: [3, struct({ request, cursor })],
   done: [4, struct({ request })],
@@ -166,5 +172,7 @@ export const mailboxAnswer = union({
   roomAgain: [14, struct({ handle })],
   /** Newer credentials than those of `hello`. */
   turn: [15, struct({ turn: turnAccess })],
+  /** The same token for longer: a device that was admitted goes on. */
+  admitted: [16, struct({ request, token: admissionToken })],
 })
 export type MailboxAnswer = Decoded<typeof mailboxAnswer>

@@ -6,6 +6,7 @@ import { utf8 } from './bytes.ts'
 import { isHostName, isIp4, isIp6 } from './ip-address.ts'
 import { LIMITS } from './limits.ts'
 import { isPeerIdText } from './peer-id-text.ts'
+import { splitAdmission, withAdmission } from './relay-admission.ts'
 
 export interface RelayAddress {
   /** Multiaddr, ending in the relay's peer id where that is known. */
@@ -49,9 +50,24 @@ export function readRelayAddress(pasted: string): Read {
   return 'code' in joined ? readFound(text) : joined
 }
 
+/** What may follow the address of a relay that is not open to everybody. */
+const TOKEN = /#[\w-]{34}(?![\w-])/
+
+/** With the token behind it, if it has one. */
 function readFound(text: string): Read {
+  const { token } = splitAdmission(TOKEN.exec(text)?.[0] ?? '')
+  const read = readBare(token === null ? text : text.replace(TOKEN, ' '))
+  if (token === null || 'code' in read) return read
+  return limited({ ...read, address: withAdmission(read.address, token) })
+}
+
+function readBare(text: string): Read {
   const multiaddr = MULTIADDR.exec(text)?.[0]
   const read = multiaddr === undefined ? readWebAddress(text) : readMultiaddr(withoutEnd(multiaddr))
+  return limited(read)
+}
+
+function limited(read: Read): Read {
   const length = 'code' in read ? 0 : utf8(read.address).length
   return length > LIMITS.relayAddressBytes ? { code: 'tooLong', length, limit: LIMITS.relayAddressBytes } : read
 }

@@ -1,16 +1,20 @@
 /**
  * A relay's address in a link that people pass on (an invite, a contact link): short, so that two or three fit one QR code
- * (PROTOCOL §5.27). A usual address is written as what it is made of, 39 bytes for one with an IPv4 number; any other as its text.
+ * (PROTOCOL §5.27). A usual address is written as what it is made of, 39 bytes for one with an IPv4 number, and 25 more where a token
+ * admits to the relay; any other as its text.
  */
 import { utf8 } from './bytes.ts'
 import { type Codec, fixedBytes, type Reader, text, uint16, uint8, type Writer } from './codec.ts'
 import { LIMITS } from './limits.ts'
+import { admissionToken, splitAdmission, withAdmission } from './relay-admission.ts'
 import { keyOfPeerId, peerIdOfKey } from './peer-id-text.ts'
 
 /** Kind 0 is the text. The others are a kind of host with a kind of socket, in this order, from 1 on. */
 const HOSTS: readonly string[] = ['ip4', 'ip6', 'dns', 'dns4', 'dns6']
 const SOCKETS: readonly string[] = ['ws', 'wss', 'tls/ws']
 const AS_TEXT = 0
+/** Added to the kind where a token follows. */
+const WITH_TOKEN = 0x80
 
 /** The longest name of a host (RFC 1035). */
 const HOST_BYTES = 253
@@ -50,20 +54,27 @@ function partsOf(address: string): Parts | undefined {
 }
 
 function write(out: Writer, address: string): void {
-  const parts = partsOf(address)
-  uint8.write(out, parts?.kind ?? AS_TEXT)
+  const { address: base, token } = splitAdmission(address)
+  const parts = partsOf(base)
+  uint8.write(out, (parts?.kind ?? AS_TEXT) + (parts === undefined || token === null ? 0 : WITH_TOKEN))
   if (parts === undefined) return whole.write(out, address)
   hostOf(parts.kind).write(out, parts.host)
   uint16.write(out, parts.port)
   key.write(out, parts.key)
+  if (token !== null) admissionToken.write(out, token)
 }
 
 function read(input: Reader): string | undefined {
-  const kind = uint8.read(input)
+  const first = uint8.read(input)
+  const hasToken = first !== undefined && first > WITH_TOKEN
+  const kind = first === undefined || !hasToken ? first : first - WITH_TOKEN
   if (kind === undefined || kind > HOSTS.length * SOCKETS.length) return undefined
   const address = kind === AS_TEXT ? whole.read(input) : readParts(input, kind)
   // Each address has one encoding: as its text only where it cannot be shorter.
-  return address !== undefined && (partsOf(address)?.kind ?? AS_TEXT) === kind ? address : undefined
+  if (address === undefined || (partsOf(splitAdmission(address).address)?.kind ?? AS_TEXT) !== kind) return undefined
+  if (!hasToken) return address
+  const token = admissionToken.read(input)
+  return token === undefined ? undefined : withAdmission(address, token)
 }
 
 function readParts(input: Reader, kind: number): string | undefined {

@@ -5,7 +5,7 @@ import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { type ClientEvent, type ClientState, type ClientStep, type MailboxClient, createMailboxClient } from '@sotto/mailbox'
-import { createFrameSplitter, toStreamFrame } from '@sotto/wire'
+import { type AdmissionToken, createFrameSplitter, toStreamFrame } from '@sotto/wire'
 import { createLibp2p } from 'libp2p'
 import { MAILBOX_PROTOCOL } from '../mailbox-streams.ts'
 
@@ -24,7 +24,8 @@ export interface MailboxPeer {
   readonly stop: () => Promise<void>
 }
 
-export async function startMailboxPeer(address: string, primitives: Primitives): Promise<MailboxPeer> {
+/** @param token shown where the relay asks for one */
+export async function startMailboxPeer(address: string, primitives: Primitives, token: AdmissionToken | null = null): Promise<MailboxPeer> {
   const node = await createLibp2p({
     addresses: { listen: [] },
     transports: [webSockets()],
@@ -79,7 +80,7 @@ export async function startMailboxPeer(address: string, primitives: Primitives):
   })
   stream.addEventListener('remoteCloseWrite', onClosed)
   stream.addEventListener('close', onClosed)
-  take(client.onOpened(state, node.peerId.toString(), connection.remotePeer.toString()))
+  take(client.onOpened(state, node.peerId.toString(), connection.remotePeer.toString(), token))
 
   return {
     peerId: node.peerId.toString(),

@@ -2,8 +2,8 @@
 
 export interface RelayView {
   readonly address: string
-  /** `anotherRelay`: a relay with another key than the address names answers there. */
-  readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay'
+  /** `anotherRelay`: a relay with another key than the address names answers there. `notAdmitted`: it is not open to everybody, and does not let us in. */
+  readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay' | 'notAdmitted'
   /** How long it takes to answer, ms; null: it is not connected, or was not asked yet. */
   readonly latencyMs: number | null
   /** When it was last connected; null: never, as far as this device remembers. */
@@ -22,8 +22,8 @@ export interface OwnRelayView extends RelayView {
 
 /** What came of trying to reach a relay. */
 export interface TriedRelay {
-  /** `anotherRelay`: a relay with another key than the address names answers there. */
-  readonly result: 'reached' | 'anotherRelay' | 'unreachable'
+  /** As `RelayView.state` says. */
+  readonly result: 'reached' | 'anotherRelay' | 'notAdmitted' | 'unreachable'
   /** `refused`: nothing there takes the connection, or it is no relay. `silent`: nothing answered in time. */
   readonly reason: 'refused' | 'silent' | null
   /** How long that took; null: it was not reached. */

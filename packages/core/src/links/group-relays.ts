@@ -27,7 +27,7 @@ export const isConnected = (context: Context, address: string): boolean =>
 /** Whether its connection is lost, for however short a time. A relay without a link was not tried. */
 function isLost(context: Context, address: string): boolean {
   const state = context.transaction.get(RELAY_LINK, relayName(context, address))?.state
-  return state === 'unreachable' || state === 'anotherRelay'
+  return state === 'unreachable' || state === 'anotherRelay' || state === 'notAdmitted'
 }
 
 /** Reachable relays first, otherwise in the given order. */

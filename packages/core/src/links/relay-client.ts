@@ -11,6 +11,7 @@ import { setTimer } from '../state/timers.ts'
 import { noteReached } from './gone-relays.ts'
 import { noteLeft } from './awaited.ts'
 import { noteTaken, roomAgain } from './full-mailboxes.ts'
+import { admissionFor, noteAdmitted } from './relay-admission.ts'
 import { useTurn } from './turn-servers.ts'
 import { forgetConnection, forgetFetches, linkToLeave, relayName } from './relay-links.ts'
 
@@ -54,7 +55,14 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
       useTurn(context, link.address, event.turn)
       return
     case 'broken':
-      context.effects.push({ kind: 'disconnectRelay', relay: link.address }, { kind: 'connectRelay', relay: link.address })
+      connectAgain(context, link.address)
+      return
+    case 'admitted':
+      for (const address of noteAdmitted(context, name, event.token)) connectAgain(context, address)
+      return
+    case 'notAdmitted':
+      // It counts as away: what waits for it takes another way.
+      context.transaction.put(RELAY_LINK, [name], { ...link, state: 'notAdmitted' })
       return
     case 'appended': {
       const entry = context.transaction.get(OUTBOX, event.token)
@@ -92,13 +100,17 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
   }
 }
 
+function connectAgain(context: Context, address: string): void {
+  context.effects.push({ kind: 'disconnectRelay', relay: address }, { kind: 'connectRelay', relay: address })
+}
+
 export function relayOpened(context: Context, address: string, relayPeer: string, ownPeer: string, ownAddresses: readonly string[]): void {
   const name = relayName(context, address)
   const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
   context.transaction.put(RELAY_LINK, [name], { ...link, ownAddresses })
   forgetConnection(context, name)
-  runClient(context, name, (client) => context.mailbox.onOpened(client, ownPeer, relayPeer))
+  runClient(context, name, (client) => context.mailbox.onOpened(client, ownPeer, relayPeer, admissionFor(context, address)))
 }
 
 export function relayClosed(context: Context, address: string): void {
@@ -110,7 +122,7 @@ export function relayClosed(context: Context, address: string): void {
   context.transaction.put(RELAY_LINK, [name], {
     ...link,
     latencyMs: null,
-    state: link.state === 'anotherRelay' ? link.state : 'unreachable',
+    state: link.state === 'anotherRelay' || link.state === 'notAdmitted' ? link.state : 'unreachable',
     downSinceMs: link.downSinceMs ?? context.nowMs,
     ownAddresses: [],
   })

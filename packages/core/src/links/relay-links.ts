@@ -2,7 +2,7 @@
 import { LIMITS, utf8 } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { CAUGHT_UP, IN_FLIGHT, OUTBOX, RELAY, RELAY_LINK, RELAY_PLACE, WANTED_RELAYS } from '../state/tables/links.ts'
+import { RELAY_ADMISSION, CAUGHT_UP, IN_FLIGHT, OUTBOX, RELAY, RELAY_LINK, RELAY_PLACE, WANTED_RELAYS } from '../state/tables/links.ts'
 import { FETCHING } from '../state/tables/sessions.ts'
 import { setTimer } from '../state/timers.ts'
 
@@ -75,6 +75,7 @@ export function unlinkRelay(context: Context, address: string): void {
   const name = relayName(context, address)
   if (context.transaction.get(RELAY_LINK, name) === undefined) return
   context.transaction.delete(RELAY_LINK, name)
+  context.transaction.delete(RELAY_ADMISSION, name)
   forgetConnection(context, name)
   forgetFetches(context, name)
   context.effects.push({ kind: 'disconnectRelay', relay: address })

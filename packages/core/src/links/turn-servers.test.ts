@@ -36,7 +36,7 @@ async function toldOf(relay: string, said: readonly (TurnAccess | null)[]): Prom
   tell({ kind: 'networkStarted', ownPeer: 'me' })
   tell({ kind: 'relayOpened', relay, relayPeer: 'relay', ownAddresses: [] })
   const [first = null, ...later] = said
-  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS, stunPort: 0, turn: first })
+  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS, stunPort: 0, turn: first, isOpen: true })
   for (const turn of later) if (turn !== null) say({ kind: 'turn', turn })
   return told
 }

@@ -34,7 +34,16 @@ it('the view shows a relay as unreachable before its first connection, and as co
   tell({ kind: 'relayClosed', relay: RELAY })
   expect(relays()).toMatchObject([{ address: RELAY, state: 'unreachable' }])
   tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
-  const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS, stunPort: 0, turn: null } as const
+  const hello = {
+    kind: 'hello',
+    nonce: new Uint8Array(32),
+    incarnation: new Uint8Array(16),
+    limits: SERVED,
+    timeMs: NOW_MS,
+    stunPort: 0,
+    turn: null,
+    isOpen: true,
+  } as const
   tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, hello) })
   expect(relays()).toMatchObject([{ address: RELAY, state: 'connected' }])
   expect(relays()).toMatchObject([{ latencyMs: null, reachedMs: NOW_MS, isChosen: true, isGone: false }])
@@ -64,6 +73,7 @@ it('a relay that keeps letters for less than usual is shown as that, and only wh
       timeMs: NOW_MS,
       stunPort: 0,
       turn: null,
+      isOpen: true,
     } as const
     tell({ kind: 'relayFrameReceived', relay: RELAY, frame: encode(mailboxAnswer, hello) })
     return core.viewOf(state).relays[0]?.keepsDays

@@ -1,6 +1,7 @@
 /** What happens to a relay address that a person enters, from the request to the relay that answers there. */
 import { expect, it } from 'vitest'
 import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
+import { admissionTokenOf, withAdmission } from '@sotto/wire'
 import type { MachineRequest } from '../contract/replies.ts'
 import { createCore, type Effect, type EngineReply, type Event, type State } from '../index.ts'
 
@@ -70,6 +71,17 @@ it('a relay without a peer id that proves to be a known relay is not added again
   mira.ask({ kind: 'addRelay', address: 'ws://relay.example.org:4001' })
   mira.tell({ kind: 'relayOpened', relay: UNNAMED, relayPeer: PEER, ownAddresses: [] })
   expect(mira.relays().map(({ address }) => address)).toEqual([NAMED])
+})
+
+it('an address with a token takes the place of the same without, and waits in its turn for a peer id', () => {
+  const token = admissionTokenOf({ number: 1, devices: 2, expiresDay: 30_000, tag: new Uint8Array(16) })
+  const mira = person([NAMED])
+  mira.ask({ kind: 'addRelay', address: withAdmission(NAMED, token) })
+  expect(mira.relays()).toMatchObject([{ address: withAdmission(NAMED, token) }])
+  const nina = person()
+  nina.ask({ kind: 'addRelay', address: withAdmission(UNNAMED, token) })
+  nina.tell({ kind: 'relayOpened', relay: withAdmission(UNNAMED, token), relayPeer: PEER, ownAddresses: [] })
+  expect(nina.relays()).toMatchObject([{ address: withAdmission(NAMED, token) }])
 })
 
 it('a relay is shown as another relay while a different one answers at its address', () => {

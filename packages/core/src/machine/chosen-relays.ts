@@ -1,5 +1,5 @@
 /** Adding and removing relays that the person chooses. */
-import { LIMITS, readRelayAddress } from '@sotto/wire'
+import { LIMITS, readRelayAddress, splitAdmission } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { relayRejection } from '../contract/relay-rejection.ts'
 import { no, ok } from '../contract/replies.ts'
@@ -14,8 +14,11 @@ export function addRelay(context: Context, written: string): EngineReply {
   if ('code' in read) return { ok: false, rejection: relayRejection(read) }
   const { address } = read
   if (chosenSince(context, address) !== undefined) return ok()
-  if (context.transaction.scan(RELAY).length >= LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
-  chooseRelay(context, address)
+  // The same relay with another invite, or the first one: it takes the earlier address's place.
+  const same = context.transaction.scan(RELAY).find(({ value }) => splitAdmission(value.address).address === splitAdmission(address).address)?.value
+  if (same === undefined && context.transaction.scan(RELAY).length >= LIMITS.relays) return no('tooManyRelays', { limit: LIMITS.relays })
+  chooseRelay(context, address, same?.addedMs)
+  if (same !== undefined) removeRelay(context, same.address)
   takeUpRelay(context, address)
   return ok()
 }

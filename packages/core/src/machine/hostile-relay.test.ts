@@ -46,7 +46,7 @@ it('a refusal for an endless time holds an entry back only for a limited time', 
   const [group = ''] = new Transaction(state).scan(GROUP)[0]?.key ?? []
   tell({ kind: 'requested', request: 'invite', what: { kind: 'createInvite', group } })
   tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
-  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS, stunPort: 0, turn: null })
+  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: NOW_MS, stunPort: 0, turn: null, isOpen: true })
   expect(refused).toBeGreaterThan(0)
   const waiting = new Transaction(state).scan(OUTBOX).map(({ value }) => value.notBeforeMs)
   expect(waiting.length).toBeGreaterThan(0)
@@ -78,7 +78,7 @@ it('a relay that says that another reads the inbox is believed for a line to the
   tell({ kind: 'networkStarted', ownPeer: 'me' })
   tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Alone' } })
   tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
-  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs, stunPort: 0, turn: null })
+  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs, stunPort: 0, turn: null, isOpen: true })
   if (inbox === undefined || group === undefined) throw new Error('no mailbox was opened')
   const saidMs = () => core.viewOf(state).self?.secondReaderMs
   say({ kind: 'secondReader', handle: group })
@@ -128,7 +128,7 @@ it('a relay that says again and again that no prekeys are left is given new ones
   tell({ kind: 'networkStarted', ownPeer: 'me' })
   tell({ kind: 'requested', request: 'create', what: { kind: 'createGroup', title: 'Alone' } })
   tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
-  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs, stunPort: 0, turn: null })
+  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs, stunPort: 0, turn: null, isOpen: true })
   say({ kind: 'keysLeft', handle: inbox, published: false, oneTime: 0, oneTimeKem: 0 })
   expect(published).toBeGreaterThan(0)
 
@@ -190,7 +190,7 @@ describe('a relay that refuses every letter since its mailbox is full', () => {
     for (let i = 0; i < 20; i++)
       tell({ kind: 'requested', request: `send ${i}`, what: { kind: 'send', group, text: `Message ${i}`, mentions: [], replyTo: null } })
     tell({ kind: 'relayOpened', relay: RELAY, relayPeer: 'relay', ownAddresses: [] })
-    say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs, stunPort: 0, turn: null })
+    say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits: SERVED, timeMs: nowMs, stunPort: 0, turn: null, isOpen: true })
     answerAll()
     const pass = (ms: number): void => {
       const untilMs = nowMs + ms

@@ -2,7 +2,7 @@
  * A relay that was added without its peer id. The first relay that answers there proves one, and from then on no other is
  * accepted (PROTOCOL §8). Until then it holds no inbox and no group, so that no address without an id is passed on.
  */
-import { isRelayAddress } from '@sotto/wire'
+import { isRelayAddress, withPeerId } from '@sotto/wire'
 import { readEpochs } from '../epochs/epoch-keys.ts'
 import { readOwnInbox } from '../links/inbox.ts'
 import { chooseRelay, chosenSince, dropRelay } from '../links/own-relays.ts'
@@ -17,7 +17,7 @@ import { CONTACT } from '../state/tables/sessions.ts'
 /** Puts the peer id that a relay proved into its address, and links it again by that. Returns whether it did. */
 export function pinRelay(context: Context, address: string, relayPeer: string): boolean {
   const addedMs = chosenSince(context, address)
-  const pinned = `${address}/p2p/${relayPeer}`
+  const pinned = withPeerId(address, relayPeer)
   if (addedMs === undefined || namesItsPeer(address) || !isRelayAddress(pinned)) return false
   dropRelay(context, address)
   unlinkRelay(context, address)

@@ -5,6 +5,7 @@ import type { EngineReply } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
 import { selfOf } from '../identity/profile.ts'
 import { addressRelays } from '../links/group-relays.ts'
+import { addressToPassOn } from '../links/relay-admission.ts'
 import { closeMailbox, readMailbox } from '../links/mailboxes.ts'
 import { ownRelays } from '../links/own-relays.ts'
 import type { Context } from '../state/context.ts'
@@ -19,7 +20,7 @@ export function contactSecrets(context: Context): ContactSecrets | undefined {
 
 /** The link's text, for its person alone. `isNew`: another than there was. */
 export function showContactLink(context: Context, isNew: boolean): EngineReply {
-  const relays = addressRelays(context)
+  const relays = addressRelays(context).map((relay) => addressToPassOn(context, relay))
   if (relays.length === 0) return no(context.transaction.scan(RELAY).length === 0 ? 'relayNeeded' : 'relayNotReachedYet')
   const { primitives, random } = context.provider
   const row = (isNew ? undefined : context.transaction.get(OWN_CONTACT_LINK, 'self')) ?? { rendezvousSeed: random(32), token: random(32) }

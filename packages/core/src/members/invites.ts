@@ -7,6 +7,7 @@ import { author } from '../epochs/author.ts'
 import { rosterOf, signOwn } from '../groups/group-log.ts'
 import { selfOf } from '../identity/profile.ts'
 import { byReach } from '../links/group-relays.ts'
+import { addressToPassOn } from '../links/relay-admission.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
 import { GROUP, OWN_INVITE, type OwnInvite } from '../state/tables/groups.ts'
@@ -22,7 +23,7 @@ export function createInvite(
   const row = context.transaction.get(GROUP, group)
   if (row === undefined || row.state !== 'member') return { code: 'notMember' }
   const open = rosterOf(context, group).openInvites
-  const relays = byReach(context, row.relays)
+  const relays = byReach(context, row.relays).map((relay) => addressToPassOn(context, relay))
   for (const { key, value } of context.transaction.scan(OWN_INVITE, group)) {
     const usable = open.some((each) => textOf(each.id) === key[1] && each.usesLeft > 0)
     if (usable && value.uses === uses && value.expiresMs > context.nowMs + lastsMs / 2) return atTheseRelays(context, key, value, relays)

@@ -12,6 +12,7 @@ const isWaitedOut = (code: RefusalCode): boolean => code === 'rate' || code === 
 export function onAnswer(transaction: Transaction, answer: MailboxAnswer, nowMs: number): void {
   switch (answer.kind) {
     case 'hello':
+    case 'admitted':
     case 'records':
       return
     case 'opened':

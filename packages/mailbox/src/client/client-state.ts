@@ -1,5 +1,6 @@
 /** What a mailbox client knows. Readonly throughout: a step makes a new state. */
-import type { KeyPublication, MailboxId, RecordClass, ServedLimits } from '@sotto/wire'
+import type { AdmissionToken, KeyPublication, MailboxId, RecordClass, ServedLimits } from '@sotto/wire'
+import type { Servers } from './begin-session.ts'
 import type { MailboxCredentials } from '../credentials.ts'
 import type { Pace } from './pace.ts'
 import type { PartedMap } from './parted-map.ts'
@@ -18,8 +19,12 @@ export interface ClientState {
 export interface Connection {
   readonly ownPeer: string
   readonly relayPeer: string
-  /** null until HELLO. */
+  /** What is shown to a relay that is not open to everybody; null: nothing. */
+  readonly token: AdmissionToken | null
+  /** null until HELLO, and where a token comes first, until the relay admitted us. */
   readonly session: Session | null
+  /** The session that begins when the relay admits us, and when it is asked again; null: it was not asked for a token. */
+  readonly admission: { readonly session: Session; readonly servers: Servers; readonly againMs: number | null } | null
 }
 
 export interface Session {

@@ -1,12 +1,14 @@
 /** The mailbox client machine: see `mailbox-client.ts` for its contract. */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { type MailboxAnswer, decode, equalBytes, mailboxAnswer, toBase64url } from '@sotto/wire'
+import { type MailboxAnswer, decode, mailboxAnswer, toBase64url } from '@sotto/wire'
 import { type MailboxCredentials, mailboxIdOf } from '../credentials.ts'
 import { onAnswer } from './answers.ts'
 import { type Ask, type Channel, type ClientState, NEVER_CONNECTED, type Pending, withEntry, withoutEntry } from './client-state.ts'
 import type { ClientStep, MailboxClient } from './mailbox-client.ts'
 import { startPace } from './pace.ts'
 import { PartedMap } from './parted-map.ts'
+import { askAgain, askForAdmission, isExpected, onAdmission } from './admission.ts'
+import { beginSession, fitPositions } from './begin-session.ts'
 import { type Transaction, closeChannel, channelName, pump } from './pump.ts'
 import { splitPublication } from './split-publication.ts'
 
@@ -39,25 +41,23 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
   return {
     start: () => NEVER_CONNECTED,
 
-    onOpened: (state, ownPeer, relayPeer) =>
+    onOpened: (state, ownPeer, relayPeer, token = null) =>
       step(state, (transaction) => {
-        transaction.state = { ...state, connection: { ownPeer, relayPeer, session: null } }
+        transaction.state = { ...state, connection: { ownPeer, relayPeer, token, session: null, admission: null } }
       }),
 
     onFrame: (state, frame, nowMs) =>
       step(state, (transaction) => {
         if (state.connection === null) return
         const answer = decode(mailboxAnswer, frame)
-        const expected = (answer?.kind === 'hello') === (state.connection.session === null)
-        if (answer === undefined || !expected) {
+        if (answer === undefined || !isExpected(state.connection, answer.kind)) {
           transaction.events.push({ kind: 'broken' })
-        } else if (answer.kind === 'hello') {
-          onHello(transaction, answer, nowMs)
-          pump(primitives, transaction, nowMs)
-        } else {
-          onAnswer(transaction, answer, nowMs)
-          pump(primitives, transaction, nowMs)
+          return
         }
+        if (answer.kind === 'hello') onHello(transaction, answer, nowMs)
+        else if (state.connection.session === null) onAdmission(transaction, answer, nowMs)
+        else onAnswer(transaction, answer, nowMs)
+        pump(primitives, transaction, nowMs)
       }),
 
     onClosed: (state) =>
@@ -70,6 +70,7 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
     onTick: (state, nowMs) =>
       step(state, (transaction) => {
         if (state.wakeAtMs !== null && nowMs >= state.wakeAtMs) transaction.state = { ...state, wakeAtMs: null }
+        askAgain(transaction, nowMs)
         pump(primitives, transaction, nowMs)
       }),
 
@@ -129,8 +130,6 @@ function inOrder(waiting: readonly Ask[], appends: readonly Extract<Ask, { reado
 }
 
 function onHello(transaction: Transaction, hello: Extract<MailboxAnswer, { readonly kind: 'hello' }>, nowMs: number): void {
-  const connection = transaction.state.connection
-  if (connection === null) return
   const session = {
     nonce: hello.nonce,
     incarnation: hello.incarnation,
@@ -143,21 +142,6 @@ function onHello(transaction: Transaction, hello: Extract<MailboxAnswer, { reado
     pace: startPace(hello.limits, nowMs),
     slowed: new Map(),
   }
-  const state = fitPositions({ ...transaction.state, connection: { ...connection, session } }, hello.incarnation)
-  const subscriptions: Ask[] = []
-  for (const [mailbox, { channel, credentials }] of state.wanted) {
-    subscriptions.push({ kind: 'subscribe', channel, credentials, mailbox })
-  }
-  transaction.state = { ...state, waiting: [...subscriptions, ...state.waiting] }
-  transaction.events.push({ kind: 'connected', incarnation: hello.incarnation, stunPort: hello.stunPort, turn: hello.turn })
-}
-
-/** Cursors of another store mean nothing: reading starts from the beginning there. */
-function fitPositions(state: ClientState, incarnation: Uint8Array): ClientState {
-  const wanted = new Map(state.wanted)
-  for (const [name, entry] of wanted) {
-    if (entry.after !== null && equalBytes(entry.after.incarnation, incarnation)) continue
-    wanted.set(name, { ...entry, after: { incarnation, cursor: 0 } })
-  }
-  return { ...state, wanted }
+  if (hello.isOpen) beginSession(transaction, session, hello)
+  else askForAdmission(transaction, session, hello)
 }

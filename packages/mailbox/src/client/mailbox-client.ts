@@ -8,7 +8,7 @@
  *
  * The machine keeps to the relay's pace (`pace.ts`), so that a refusal by rate never reaches the caller.
  */
-import type { FetchedKeys, KeyPublication, MailboxId, RecordClass, RefusalCode, TurnAccess } from '@sotto/wire'
+import type { AdmissionToken, FetchedKeys, KeyPublication, MailboxId, RecordClass, RefusalCode, TurnAccess } from '@sotto/wire'
 import type { MailboxCredentials } from '../credentials.ts'
 import type { ClientState } from './client-state.ts'
 
@@ -24,6 +24,10 @@ export type ClientEvent =
   | { readonly kind: 'connected'; readonly incarnation: Uint8Array; readonly stunPort: number; readonly turn: TurnAccess | null }
   /** Newer credentials for its TURN servers. */
   | { readonly kind: 'turn'; readonly turn: TurnAccess }
+  /** The relay is not open to everybody and lets us in, from now on with this token. Then comes `connected`. */
+  | { readonly kind: 'admitted'; readonly token: AdmissionToken }
+  /** It is not open to everybody and does not let us in. Nothing is asked of it; `retries`: it is shown the token again. */
+  | { readonly kind: 'notAdmitted'; readonly retries: boolean }
   /** The record is on the relay's disk. A signal was passed on, with `cursor` 0. */
   | { readonly kind: 'appended'; readonly token: string; readonly cursor: number }
   /**
@@ -80,8 +84,11 @@ export interface Append {
 export interface MailboxClient {
   /** A client that was never connected. */
   readonly start: () => ClientState
-  /** The stream is open. Peer ids as libp2p writes them. Waits for the relay's HELLO before it sends anything. */
-  readonly onOpened: (state: ClientState, ownPeerId: string, relayPeerId: string) => ClientStep
+  /**
+   * The stream is open. Peer ids as libp2p writes them. Waits for the relay's HELLO before it sends anything. `token`: shown where the
+   * relay asks for one; null: there is none.
+   */
+  readonly onOpened: (state: ClientState, ownPeerId: string, relayPeerId: string, token?: AdmissionToken | null) => ClientStep
   readonly onFrame: (state: ClientState, frame: Uint8Array, nowMs: number) => ClientStep
   /** Forgets handles and every unanswered request, without an event for each. Keeps what is wanted. Does nothing without a connection. */
   readonly onClosed: (state: ClientState) => ClientStep

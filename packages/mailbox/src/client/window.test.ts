@@ -40,7 +40,7 @@ const append = (token: string, sizeBytes: number): void =>
 const open = (): void => {
   underway = []
   take(client.onOpened(state, 'peer', 'relay'))
-  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits, timeMs: NOW, stunPort: 0, turn: null })
+  say({ kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits, timeMs: NOW, stunPort: 0, turn: null, isOpen: true })
 }
 const answerOldest = (): void => {
   const oldest = underway.shift()

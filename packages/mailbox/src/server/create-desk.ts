@@ -13,6 +13,8 @@ export interface OwnDesk extends Desk {
   /** Continues what waited for this result, within a turn. */
   readonly stored: (ticket: number, result: StoreResult, nowMs: number) => void
   readonly hangUp: (connection: number) => void
+  /** The connection's client may use the relay. */
+  readonly admitted: (connection: number) => void
   /** The mailbox has its first subscriber here, or has none any more. */
   readonly watch: (mailbox: MailboxId, isWatched: boolean) => void
 }
@@ -75,6 +77,9 @@ export function createDesk(options: {
     },
     hangUp: (connection) => {
       outputs.push({ kind: 'hangUp', connection })
+    },
+    admitted: (connection) => {
+      outputs.push({ kind: 'admitted', connection })
     },
   }
   return desk

@@ -1,6 +1,7 @@
 /** The mailbox server, put together from its parts: see `mailbox-server.ts` for its contract. */
 import type { Primitives, RandomBytes } from '@sotto/crypto/primitives'
 import { type TurnAccess, decode, mailboxRequest } from '@sotto/wire'
+import { type AdmissionRule, createAdmissions } from './admissions.ts'
 import { createAppends } from './appends.ts'
 import { createBudgets } from './budgets.ts'
 import { type Connection, createConnection, createSubscribers } from './connections.ts'
@@ -25,6 +26,8 @@ export function createMailboxServer(options: {
   /** Other relays have the same store (`mailbox-server.ts`). Default: false. */
   readonly isShared?: boolean
   readonly limits?: Partial<ServerLimits>
+  /** null or nothing: the relay is open to everybody. */
+  readonly admission?: AdmissionRule | null
   /** UDP port of the relay's STUN server; 0 or nothing: it has none. */
   readonly stunPort?: number
   /** Credentials for the operator's TURN servers, from now on; nothing: there are none. */
@@ -44,7 +47,8 @@ export function createMailboxServer(options: {
   const rooms = createRooms(desk)
   const appends = createAppends(desk, { pushes, budgets, rooms })
   const opens = createOpens(desk, keyDesk, budgets, relayPeer)
-  const requests = createRequests(desk, { opens, reads, pushes, keyDesk, appends, rooms })
+  const admissions = createAdmissions(desk, options.admission ?? null, options.turnAccess)
+  const requests = createRequests(desk, { admissions, opens, reads, pushes, keyDesk, appends, rooms })
 
   return {
     connect: ({ connection: id, clientPeer, address }, nowMs) =>
@@ -62,7 +66,9 @@ export function createMailboxServer(options: {
           limits: served,
           timeMs: nowMs,
           stunPort: options.stunPort ?? 0,
-          turn: options.turnAccess?.() ?? null,
+          // Others' servers are for those whom the relay lets in: they are told then.
+          turn: admissions.isOpen ? (options.turnAccess?.() ?? null) : null,
+          isOpen: admissions.isOpen,
         })
       }),
 
@@ -70,7 +76,7 @@ export function createMailboxServer(options: {
       desk.turn(() => {
         const turn = options.turnAccess?.()
         if (turn === undefined) return
-        for (const connection of connections.values()) desk.say(connection, { kind: 'turn', turn })
+        for (const connection of connections.values()) if (admissions.isAdmitted(connection)) desk.say(connection, { kind: 'turn', turn })
       }),
 
     receive: (id, frame, nowMs) =>
@@ -110,6 +116,7 @@ export function createMailboxServer(options: {
         }
         reads.forgetConnection(connection)
         appends.forgetConnection(id)
+        admissions.forget(connection)
       }),
 
     onNotice: (notice) =>

@@ -21,6 +21,8 @@ export type ServerOutput =
   | { readonly kind: 'store'; readonly ticket: number; readonly command: StoreCommand }
   /** The client broke the protocol: close its stream. */
   | { readonly kind: 'hangUp'; readonly connection: number }
+  /** Its client showed what admits to a relay that is not open to everybody: circuits are for it too. */
+  | { readonly kind: 'admitted'; readonly connection: number }
   /** Only beside a shared store: whether notices of this mailbox are of use here. Comes before the commands that need them. */
   | { readonly kind: 'watch'; readonly mailbox: MailboxId; readonly isWatched: boolean }
   /** Only beside a shared store: to all other relays that watch the mailbox. */
@@ -29,7 +31,8 @@ export type ServerOutput =
   | { readonly kind: 'count'; readonly what: Counted }
 
 /** What an operator may see. */
-export type Counted = 'opened' | 'appended' | 'duplicate' | 'signalled' | 'pushed' | 'lagged' | 'roomAgain' | 'keysFetched' | 'badFrame' | `refused:${string}`
+export type Counted =
+  'admitted' | 'opened' | 'appended' | 'duplicate' | 'signalled' | 'pushed' | 'lagged' | 'roomAgain' | 'keysFetched' | 'badFrame' | `refused:${string}`
 
 export interface MailboxServer {
   /** A stream was opened by a client. The number is the caller's, unused before. Says HELLO. */

@@ -1,6 +1,7 @@
 /** What clients request (PROTOCOL §13.1). Each request goes to the part that answers it. */
 import type { MailboxRequest } from '@sotto/wire'
 import type { StoreCommand } from '../store/mailbox-store.ts'
+import type { Admissions } from './admissions.ts'
 import type { Appends } from './appends.ts'
 import type { Connection, Handle } from './connections.ts'
 import type { Desk } from './desk.ts'
@@ -16,6 +17,7 @@ export interface Requests {
 
 /** The parts that answer. */
 export interface ServerParts {
+  readonly admissions: Admissions
   readonly opens: Opens
   readonly reads: Reads
   readonly pushes: Pushes
@@ -27,7 +29,7 @@ export interface ServerParts {
 /** A client with too many requests in flight is told to try again after this. */
 const BUSY_RETRY_MS = 100
 
-export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appends, rooms }: ServerParts): Requests {
+export function createRequests(desk: Desk, { admissions, opens, reads, pushes, keyDesk, appends, rooms }: ServerParts): Requests {
   const { limits } = desk
 
   const answerDone = ({ connection }: Handle, request: number, command: StoreCommand): void =>
@@ -76,7 +78,7 @@ export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appe
   }
 
   /** Serves a request about an open mailbox. */
-  const serveHandle = (handle: Handle, request: Exclude<MailboxRequest, { readonly kind: 'open' }>, nowMs: number): void => {
+  const serveHandle = (handle: Handle, request: Exclude<MailboxRequest, { readonly kind: 'open' | 'admit' }>, nowMs: number): void => {
     switch (request.kind) {
       case 'append':
         appends.append(handle, request, nowMs)
@@ -113,6 +115,14 @@ export function createRequests(desk: Desk, { opens, reads, pushes, keyDesk, appe
     serve: (connection, request, nowMs) => {
       if ('request' in request && connection.inFlight >= limits.requestsInFlight) {
         desk.refuse(connection, request.request, 'tooManyRequests', BUSY_RETRY_MS)
+        return
+      }
+      if (request.kind === 'admit') {
+        admissions.admit(connection, request, nowMs)
+        return
+      }
+      if (!admissions.isAdmitted(connection)) {
+        if ('request' in request) desk.refuse(connection, request.request, 'notAdmitted')
         return
       }
       if (request.kind === 'open') {

@@ -1,10 +1,11 @@
 /** A world for stories: one relay in memory, named clients, frames that arrive at once, and a clock set by hand. */
 import { type Primitives, createNoblePrimitives } from '@sotto/crypto/primitives'
-import { type SendCapability, type MailboxKind, type RecordClass, fromUtf8, utf8 } from '@sotto/wire'
+import { type AdmissionToken, type SendCapability, type MailboxKind, type RecordClass, fromUtf8, utf8 } from '@sotto/wire'
 import { createMailboxClient } from '../client/create-mailbox-client.ts'
 import type { ClientEvent, ClientState, ClientStep, Position } from '../client/mailbox-client.ts'
 import { type MailboxCredentials, grantSendCapability } from '../credentials.ts'
 import { type MemoryRelay, type RelayDelivery, createMemoryRelay } from '../memory-relay.ts'
+import type { AdmissionRule } from '../server/admissions.ts'
 import type { ServerLimits } from '../server/server-limits.ts'
 
 export const primitives: Primitives = createNoblePrimitives()
@@ -57,7 +58,8 @@ export interface Person {
   /** Whether this person's socket takes pushes. */
   readonly setWritable: (writable: boolean) => void
   readonly disconnect: () => void
-  readonly connect: (address?: string) => void
+  /** `token`: shown where the relay asks for one. */
+  readonly connect: (address?: string, token?: AdmissionToken | null) => void
   readonly events: readonly ClientEvent[]
   /** Texts of the records or signals that arrived. */
   readonly read: (kind?: 'record' | 'signal') => readonly string[]
@@ -71,9 +73,9 @@ export interface World {
   readonly person: (name: string) => Person
 }
 
-export function createWorld(limits: Partial<ServerLimits> = {}, mostBytes?: number): World {
+export function createWorld(limits: Partial<ServerLimits> = {}, mostBytes?: number, admission: AdmissionRule | null = null): World {
   const randomBytes = countingBytes()
-  const relay = createMemoryRelay({ primitives, randomBytes, relayPeer: 'relay', limits, ...(mostBytes === undefined ? {} : { mostBytes }) })
+  const relay = createMemoryRelay({ primitives, randomBytes, relayPeer: 'relay', limits, admission, ...(mostBytes === undefined ? {} : { mostBytes }) })
   const byConnection = new Map<number, (delivery: RelayDelivery) => void>()
   let lastConnection = 0
   const underway: RelayDelivery[] = []
@@ -116,9 +118,9 @@ export function createWorld(limits: Partial<ServerLimits> = {}, mostBytes?: numb
         setWritable: (writable) => {
           if (connection !== null) deliver(relay.setWritable(connection, writable, world.nowMs))
         },
-        connect: (address = name) => {
+        connect: (address = name, token = null) => {
           connection = ++lastConnection
-          take(client.onOpened(state, `peer of ${name}`, 'relay'))
+          take(client.onOpened(state, `peer of ${name}`, 'relay', token))
           byConnection.set(connection, (delivery) => {
             if (delivery.kind === 'frame') take(client.onFrame(state, delivery.frame, world.nowMs))
             else person.disconnect()

@@ -22,8 +22,8 @@ import {
 import { SIGNAL_VERSION } from '@sotto/crypto'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
-import type { ServerLimits } from '@sotto/mailbox'
-import { decode, type DeviceId, encode, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
+import type { AdmissionRule, ServerLimits } from '@sotto/mailbox'
+import { type AdmissionToken, decode, type DeviceId, encode, mailboxAnswer, mailboxRequest, toBase64url, withAdmission } from '@sotto/wire'
 import { noCounts } from '../counts.ts'
 import { modelledPrimitives } from '../modelled-primitives.ts'
 import { type SeededRandom, seededRandom } from '../seeded-random.ts'
@@ -90,6 +90,8 @@ export interface StoryOptions {
   readonly relays?: number
   /** What relays allow, where that is not the default. */
   readonly relayLimits?: Partial<ServerLimits>
+  /** How relays know who may use them; nothing: they are open to everybody. */
+  readonly admission?: AdmissionRule
   /** Machine options of all people, where they differ from the defaults. */
   readonly machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
 }
@@ -123,7 +125,7 @@ export class Story {
   readonly #faults: string[] = []
   readonly #machine: NonNullable<StoryOptions['machine']>
 
-  constructor(real: Primitives, { direct, relays = 1, relayLimits = {}, machine = {} }: StoryOptions) {
+  constructor(real: Primitives, { direct, relays = 1, relayLimits = {}, admission, machine = {} }: StoryOptions) {
     this.#machine = machine
     this.primitives = modelledPrimitives(real)
     this.#isDirect = typeof direct === 'boolean' ? () => direct : direct
@@ -134,6 +136,7 @@ export class Story {
       peers: this.#people,
       relays,
       relayLimits,
+      ...(admission === undefined ? {} : { admission }),
       counts: noCounts(),
     })
     this.network.isRough = false
@@ -152,12 +155,15 @@ export class Story {
       losesAll = false,
       skewMs = 0,
       relays = this.network.relays.map((_, i) => i),
+      token = null,
       machine = this.#machine,
       as = Person,
     }: {
       readonly losesAll?: boolean
       readonly skewMs?: number
       readonly relays?: readonly number[]
+      /** What its person was given for them. */
+      readonly token?: AdmissionToken | null
       readonly machine?: NonNullable<StoryOptions['machine']>
       /** A person of another class, such as one whose events are recorded. */
       readonly as?: typeof Person
@@ -171,7 +177,7 @@ export class Story {
       (to, event) => this.#hears(to, event),
     )
     this.#people.push(person)
-    person.signUp(relays.map((number) => this.relay(number)))
+    person.signUp(relays.map((number) => withAdmission(this.relay(number), token)))
     person.start()
     return person
   }

@@ -1,6 +1,7 @@
 /** Rows of links: relays, mailboxes, the outbox, connected peers. */
 import type { ClientState, MailboxCredentials } from '@sotto/mailbox'
 import {
+  admissionToken,
   type Decoded,
   deviceId,
   epochId,
@@ -101,7 +102,8 @@ export const RELAY_LINK = volatile<{
   readonly address: string
   readonly linkedMs: number
   readonly client: ClientState
-  readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay'
+  /** `notAdmitted`: it is reached, and not open to everybody. */
+  readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay' | 'notAdmitted'
   /** Since when it is unreachable; null while it is connected. */
   readonly downSinceMs: number | null
   readonly incarnation: Uint8Array | null
@@ -111,6 +113,9 @@ export const RELAY_LINK = volatile<{
   /** Long tried in vain (`links/gone-relays.ts`). */
   readonly isGone: boolean
 }>('relayLink', { scope: 'relay', owner: 'links' })
+
+/** What a relay that is not open to everybody gave this device for its next connections. Key: relay name. */
+export const RELAY_ADMISSION = durable('relayAdmission', struct({ address: relayAddress, token: admissionToken }), { scope: 'relay', owner: 'links' })
 
 /** When a relay was last connected. Key: relay name. */
 export const REACHED = durable('reached', struct({ atMs: uint48 }), { scope: 'relay', owner: 'links' })
