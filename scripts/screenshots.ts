@@ -541,6 +541,13 @@ const SCREENS: readonly Screen[] = [
     act: (page) => page.getByRole('region', { name: 'Relays' }).evaluate((element) => element.scrollIntoView()),
   },
   {
+    name: 'settings-not-admitted',
+    scene: 'notAdmitted',
+    at: '#/settings',
+    widths: POPUP,
+    act: (page) => page.getByRole('region', { name: 'Relays' }).evaluate((element) => element.scrollIntoView()),
+  },
+  {
     name: 'settings-local-relay',
     scene: 'localRelay',
     at: '#/settings',

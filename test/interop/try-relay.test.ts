@@ -2,8 +2,10 @@
 import { createServer, type Server } from 'node:net'
 import { LIMITS } from '@sotto/wire'
 import { afterEach, expect, it } from 'vitest'
+import { makeInvite } from '../../relay-node/src/admit.ts'
 import { type HeadlessProfile, startHeadlessProfile } from '../fixtures/headless-profile.ts'
 import { startRelay } from '../fixtures/relay-process.ts'
+import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
 
 const running: { readonly remove: () => Promise<void> }[] = []
 afterEach(async () => {
@@ -48,6 +50,22 @@ it('that is there was reached, also by host and port alone and before there is a
   await alice.start()
   expect(alice.view().relays).toEqual([])
   expect(alice.faults).toEqual([])
+})
+
+it('that is not open to everybody says so, and is reached with an invite of its operator’s and no other', async () => {
+  const relay = own(await startRelay({ extraArguments: ['--invite-only'] }))
+  const alice = own(await startHeadlessProfile('Alice', { relays: [] }))
+  const [address = ''] = relay.addresses()
+  const inviteTo = async (data: string): Promise<string> => {
+    const { addresses } = await makeInvite({ data, addresses: [address], devices: 1, days: 1 }, Date.now())
+    return addresses[0] ?? ''
+  }
+  const other = makeTemporaryFolder('another-relay')
+  expect(await tried(alice, address)).toMatchObject({ result: 'notAdmitted' })
+  expect(await tried(alice, await inviteTo(other.path))).toMatchObject({ result: 'notAdmitted' })
+  const invite = await inviteTo(relay.folder)
+  expect(await tried(alice, invite)).toMatchObject({ result: 'reached', address: invite })
+  other.remove()
 })
 
 it('that is another than the address names, that is not there, that is silent, and what is no address, are told apart', async () => {

@@ -80,6 +80,7 @@ export const SCENES = {
   ...directScenes(ready, deskGroup),
   ...closedScenes(ready),
   anotherRelay: { view: { ...ready, relays: [relayLine(RELAY, 'anotherRelay')] } },
+  notAdmitted: { view: { ...ready, groups: [], relays: [relayLine(RELAY, 'notAdmitted')] } },
   opening: { view: { ...ready, phase: 'opening', groups: [] } },
   empty: { view: { ...ready, groups: [], relays: [] }, refuses: { join: { code: 'inviteExpired', numbers: {} } } },
   severalInvites: {

@@ -1,7 +1,7 @@
 /** How a client comes into a relay that is not open to everybody (PROTOCOL §8.80). Nothing else is asked of it before. */
 import type { MailboxAnswer } from '@sotto/wire'
-import { beginSession, type Servers } from './begin-session.ts'
-import type { Connection, Session } from './client-state.ts'
+import { beginSession } from './begin-session.ts'
+import type { Connection, Servers, Session } from './client-state.ts'
 import { send, type Transaction } from './pump.ts'
 
 /** Of all requests on a stream the first. */

@@ -1,13 +1,7 @@
 /** A session of a mailbox client: everything that is wanted is asked for on it. */
-import { equalBytes, type TurnAccess } from '@sotto/wire'
-import type { Ask, ClientState, Session } from './client-state.ts'
+import { equalBytes } from '@sotto/wire'
+import type { Ask, ClientState, Servers, Session } from './client-state.ts'
 import type { Transaction } from './pump.ts'
-
-/** What HELLO names beside mailboxes. */
-export interface Servers {
-  readonly stunPort: number
-  readonly turn: TurnAccess | null
-}
 
 /** From here on requests go out. */
 export function beginSession(transaction: Transaction, session: Session, { stunPort, turn }: Servers): void {

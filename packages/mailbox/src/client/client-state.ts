@@ -1,6 +1,5 @@
 /** What a mailbox client knows. Readonly throughout: a step makes a new state. */
-import type { AdmissionToken, KeyPublication, MailboxId, RecordClass, ServedLimits } from '@sotto/wire'
-import type { Servers } from './begin-session.ts'
+import type { AdmissionToken, KeyPublication, MailboxId, RecordClass, ServedLimits, TurnAccess } from '@sotto/wire'
 import type { MailboxCredentials } from '../credentials.ts'
 import type { Pace } from './pace.ts'
 import type { PartedMap } from './parted-map.ts'
@@ -25,6 +24,12 @@ export interface Connection {
   readonly session: Session | null
   /** The session that begins when the relay admits us, and when it is asked again; null: it was not asked for a token. */
   readonly admission: { readonly session: Session; readonly servers: Servers; readonly againMs: number | null } | null
+}
+
+/** What HELLO names beside mailboxes. */
+export interface Servers {
+  readonly stunPort: number
+  readonly turn: TurnAccess | null
 }
 
 export interface Session {

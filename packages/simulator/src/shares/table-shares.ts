@@ -174,6 +174,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   grantedTo: beside(CONTACT, 4),
   keysLeft: OWN,
   reached: OWN,
+  relayAdmission: OWN,
   inFlight: beside(OUTBOX),
   mailbox: eachBy<{ purpose: { kind: string; group?: string } }>(
     ({ purpose: { kind, group = '' } }) => `${kind} ${group}`,

@@ -82,6 +82,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'received',
     'recentEmoji',
     'relay',
+    'relayAdmission',
     'relayPlace',
     'reports',
     'running',
