@@ -10,6 +10,7 @@ import { benchCiphers } from '../test/bench/ciphers.ts'
 import { benchCrypto } from '../test/bench/crypto.ts'
 import { benchHostile } from '../test/bench/hostile.ts'
 import { benchMembership } from '../test/bench/membership.ts'
+import { benchRelay } from '../test/bench/relay.ts'
 import { benchSearch } from '../test/bench/search.ts'
 import { benchSteps } from '../test/bench/steps.ts'
 import { benchStorage } from '../test/bench/storage.ts'
@@ -27,6 +28,7 @@ const BENCHMARKS = {
   'catch-up': benchCatchUp,
   hostile: benchHostile,
   membership: benchMembership,
+  relay: benchRelay,
   search: benchSearch,
   steps: benchSteps,
   storage: benchStorage,

@@ -90,7 +90,7 @@ export class LineWatch {
     const over = new AbortController()
     const signal = AbortSignal.any([over.signal, this.#stopped.signal])
     // Refused, or cut off with the connection: nothing to wait for, and not a silence.
-    const settled = ping(connection, signal)
+    const settled = pingOnce(connection, signal)
       .then(
         (ms) => {
           line.provenBytes = Math.max(line.provenBytes, sentBefore)
@@ -120,7 +120,7 @@ export class LineWatch {
 }
 
 /** Resolves with the answer: how long it took, ms, without opening the stream. Rejects if it fails for another reason than time. */
-async function ping(connection: Connection, signal: AbortSignal): Promise<number> {
+export async function pingOnce(connection: Connection, signal: AbortSignal): Promise<number> {
   const stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
   const askedAtMs = performance.now()
   try {
