@@ -50,7 +50,8 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
       ...(init.webRTC ? [answerOnly(isOfMember, webRTC({ rtcConfiguration: init.rtcConfiguration }))] : []),
     ],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    // `line-watch.ts` pings, and two pings at a time would be one.
+    streamMuxers: [yamux({ enableKeepAlive: false })],
     connectionGater: {
       // Browsers refuse loopback and private addresses by default. Relays at home have such addresses.
       denyDialMultiaddr: () => false,

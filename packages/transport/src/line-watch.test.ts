@@ -50,3 +50,10 @@ test('a line on which nothing moves is closed, and dialled again', async () => {
   line.setBytesPerSecond(Number.POSITIVE_INFINITY)
   await alice.until('relayOpened')
 })
+
+test('a relay is pinged by the multiplexer: no stream is opened for it', async () => {
+  const relay = await relayed({ hasPingProtocol: false })
+  const alice = await peer({ webRTC: false, timing: { pingEveryMs: 50 } })
+  await atRelay(alice, relay.address)
+  await alice.until('relayAnswered')
+})

@@ -26,7 +26,8 @@ export interface TinyRelay {
   readonly stop: () => Promise<void>
 }
 
-export async function startTinyRelay(options: { readonly key?: PrivateKey; readonly port?: number } = {}): Promise<TinyRelay> {
+/** `hasPingProtocol` false: it answers no ping on a stream, and those of multiplexers as all do. */
+export async function startTinyRelay(options: { readonly key?: PrivateKey; readonly port?: number; readonly hasPingProtocol?: boolean } = {}): Promise<TinyRelay> {
   const key = options.key ?? (await generateKeyPair('Ed25519'))
   const node = await createLibp2p({
     privateKey: key,
@@ -37,7 +38,7 @@ export async function startTinyRelay(options: { readonly key?: PrivateKey; reado
     connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 100 },
     services: {
       identify: identify(),
-      ping: ping(),
+      ...(options.hasPingProtocol === false ? {} : { ping: ping() }),
       relay: circuitRelayServer({
         maxInboundHopStreams: 64,
         maxOutboundStopStreams: 1_000,
