@@ -1,7 +1,7 @@
 /** Carries frames between the mailbox streams of clients, the server's rules and the store. */
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import type { Counted, MailboxServer, ServerOutput } from '@sotto/mailbox'
-import { createFrameSplitter, toStreamFrame } from '@sotto/wire'
+import { concat, createFrameSplitter, toStreamFrame } from '@sotto/wire'
 import type { AdmittedPeers } from './admitted-peers.ts'
 import { houseOf } from './client-house.ts'
 import type { RelayLimits } from './relay-limits.ts'
@@ -31,14 +31,35 @@ export function createMailboxStreams(options: {
   const { server, store, limits, admitted, onCounted, onFrame } = options
   const streams = new Map<number, Stream>()
   const peerOf = new Map<number, string>()
+  /** Frames that this turn has for each stream. They leave together: each departure is sealed, framed and written by itself. */
+  const leaving = new Map<number, Uint8Array[]>()
   let nextConnection = 1
 
   const send = (id: number, frame: Uint8Array): void => {
-    const stream = streams.get(id)
-    if (stream === undefined) return
+    if (!streams.has(id)) return
     onFrame('sent', frame)
+    const frames = leaving.get(id)
+    if (frames !== undefined) {
+      frames.push(toStreamFrame(frame))
+      return
+    }
+    if (leaving.size === 0) queueMicrotask(sendAll)
+    leaving.set(id, [toStreamFrame(frame)])
+  }
+
+  const sendAll = (): void => {
+    // What comes meanwhile is among them.
+    for (const id of leaving.keys()) sendTo(id)
+  }
+
+  const sendTo = (id: number): void => {
+    const frames = leaving.get(id)
+    const stream = streams.get(id)
+    leaving.delete(id)
+    if (frames === undefined || stream === undefined) return
+    const [first] = frames
     try {
-      if (!stream.send(toStreamFrame(frame))) perform(server.setWritable(id, false, store.now()))
+      if (!stream.send(frames.length === 1 && first !== undefined ? first : concat(...frames))) perform(server.setWritable(id, false, store.now()))
     } catch {
       hangUp(id)
     }
@@ -74,7 +95,9 @@ export function createMailboxStreams(options: {
   const hangUp = (id: number): void => {
     const stream = streams.get(id)
     if (stream === undefined) return
-    streams.delete(id)
+    // What was said before it is heard: why, for one.
+    sendTo(id)
+    if (!streams.delete(id)) return
     admitted.remove(peerOf.get(id) ?? '', id)
     peerOf.delete(id)
     perform(server.disconnect(id))

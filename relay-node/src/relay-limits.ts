@@ -45,7 +45,7 @@ export const RELAY_LIMITS = {
   streamUnreadBytes: 512 * 1024,
   /**
    * Bytes that wait for one slow stream before it is closed. Nothing is read or pushed for a stream that takes nothing. So
-   * only earlier reads wait, eight records at most, and answers. A guess: four times that.
+   * only earlier reads wait, sixteen of the largest records at most, and answers. A guess: twice that.
    */
   queuedBytes: 2 * 1024 * 1024,
 }

@@ -15,7 +15,7 @@ export interface Delivery {
 }
 
 /** Gossip makes its mesh in heartbeats of a second. */
-const SETTLE_MS = 4_000
+const MESH_MS = 4_000
 
 async function measureDelivery(
   kind: ServerKind,
@@ -28,7 +28,7 @@ async function measureDelivery(
     if (readers === undefined || writer === undefined) throw new Error('no clients')
     const { address } = server
     await readers.run({ job: 'subscribe', way, address, group, count: subscribers })
-    if (way === 'gossip') await pause(SETTLE_MS)
+    if (way === 'gossip') await pause(MESH_MS)
     const before = await server.cpuUs()
     await writer.run({ job: 'publish', way, address, group, messages, everyMs })
     const { received } = await readers.run({ job: 'received' })
