@@ -27,7 +27,9 @@ export interface TinyRelay {
 }
 
 /** `hasPingProtocol` false: it answers no ping on a stream, and those of multiplexers as all do. */
-export async function startTinyRelay(options: { readonly key?: PrivateKey; readonly port?: number; readonly hasPingProtocol?: boolean } = {}): Promise<TinyRelay> {
+export async function startTinyRelay(
+  options: { readonly key?: PrivateKey; readonly port?: number; readonly hasPingProtocol?: boolean } = {},
+): Promise<TinyRelay> {
   const key = options.key ?? (await generateKeyPair('Ed25519'))
   const node = await createLibp2p({
     privateKey: key,
