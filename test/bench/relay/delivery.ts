@@ -16,6 +16,8 @@ export interface Delivery {
 
 /** Gossip makes its mesh in heartbeats of a second. */
 const MESH_MS = 4_000
+/** Nothing has come for so long: nothing will. Longer than gossip takes to fetch what was only announced to it, some seconds. */
+const QUIET_MS = 5_000
 
 async function measureDelivery(
   kind: ServerKind,
@@ -30,8 +32,8 @@ async function measureDelivery(
     await readers.run({ job: 'subscribe', way, address, group, count: subscribers })
     if (way === 'gossip') await pause(MESH_MS)
     const before = await server.cpuUs()
-    await writer.run({ job: 'publish', way, address, group, messages, everyMs })
-    const { received } = await readers.run({ job: 'received' })
+    await writer.run({ job: 'publish', way, address, group, from: 0, messages, everyMs })
+    const { received } = await readers.run({ job: 'received', quietMs: QUIET_MS })
     const cpuUs = (await server.cpuUs()) - before
     if (received === undefined) throw new Error('nothing was said of what was received')
     return { subscribers, ratio: received.messages / (messages * subscribers), p50Ms: received.p50Ms, p99Ms: received.p99Ms, cpuUs: cpuUs / received.messages }

@@ -17,9 +17,6 @@ interface Gossip extends EventTarget {
 }
 
 const CREDIT = 256
-/** Nothing has come for so long: nothing will. Longer than gossip takes to fetch what was only announced to it, some seconds. */
-const QUIET_MS = 5_000
-
 /** A random body with its time and number at its beginning. */
 function bodyNow(number: number): Uint8Array {
   const body = crypto.getRandomValues(new Uint8Array(BODY_BYTES))
@@ -42,9 +39,16 @@ async function isKnown(gossip: Gossip): Promise<void> {
   }
 }
 
+/** Of how late each message was, ms. */
+export function summaryOf(latenessMs: readonly number[]): Received {
+  const sorted = latenessMs.toSorted((a, b) => a - b)
+  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+  return { messages: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99) }
+}
+
 export function createSubscribers(primitives: Primitives): {
   readonly subscribe: (job: Subscribe) => Promise<void>
-  readonly received: () => Promise<Received>
+  readonly received: (quietMs: number) => Promise<Received>
 } {
   const latenessMs: number[] = []
   let heardMs = 0
@@ -95,12 +99,10 @@ export function createSubscribers(primitives: Primitives): {
 
   return {
     subscribe: (job) => inParallel(job.count, 8, () => subscribeOne(job)),
-    received: async () => {
+    received: async (quietMs) => {
       heardMs = Math.max(heardMs, sharedMs())
-      while (sharedMs() - heardMs < QUIET_MS) await new Promise((resolve) => setTimeout(resolve, 100))
-      const sorted = latenessMs.toSorted((a, b) => a - b)
-      const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
-      return { messages: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99) }
+      while (sharedMs() - heardMs < quietMs) await new Promise((resolve) => setTimeout(resolve, 100))
+      return summaryOf(latenessMs.splice(0))
     },
   }
 }
@@ -112,13 +114,13 @@ interface Publisher {
 }
 
 /** Resolves when the last message has left, and is stored if it is stored. */
-export async function publish(primitives: Primitives, { way, address, group, messages, everyMs }: Publish): Promise<void> {
+export async function publish(primitives: Primitives, { way, address, group, from, messages, everyMs }: Publish): Promise<void> {
   const { say, stored } = await openPublisher(primitives, way, address, group)
   const startMs = performance.now()
   for (let i = 0; i < messages; i++) {
     const waitMs = startMs + i * everyMs - performance.now()
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
-    say(bodyNow(i))
+    say(bodyNow(from + i))
   }
   await stored(messages)
 }

@@ -3,7 +3,7 @@ import { loadPrimitives } from '@sotto/crypto/primitives'
 import type { FromLoad, Job, JobResult } from './messages.ts'
 import { createClients } from './load-clients.ts'
 import { createSubscribers, publish } from './load-delivery.ts'
-import { askMuch, readMuch } from './load-requests.ts'
+import { appendAtRate, askMuch, readMuch } from './load-requests.ts'
 
 const primitives = await loadPrimitives()
 const clients = createClients(primitives)
@@ -21,10 +21,12 @@ async function perform(job: Job): Promise<Omit<JobResult, 'seconds'> & { readonl
       await subscribers.subscribe(job)
       return {}
     case 'received':
-      return { received: await subscribers.received() }
+      return { received: await subscribers.received(job.quietMs) }
     case 'publish':
       await publish(primitives, job)
       return {}
+    case 'append':
+      return appendAtRate(primitives, job)
     case 'ask':
       return { seconds: await askMuch(primitives, job) }
     case 'read':

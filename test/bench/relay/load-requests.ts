@@ -3,10 +3,12 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import { LIMITS } from '@sotto/wire'
 import { someMember } from '../../../relay-node/src/testing/honest-client.ts'
 import { dial, startClient } from './load-clients.ts'
+import { summaryOf } from './load-delivery.ts'
 import { framesOf, groupOf, openMailbox } from './mailbox-line.ts'
-import { BODY_BYTES, ECHO_PROTOCOL, type Job, STREAM_PROTOCOL } from './messages.ts'
+import { BODY_BYTES, ECHO_PROTOCOL, type Job, type JobResult, STREAM_PROTOCOL } from './messages.ts'
 
 type Ask = Extract<Job, { readonly job: 'ask' }>
+type Append = Extract<Job, { readonly job: 'append' }>
 type Read = Extract<Job, { readonly job: 'read' }>
 
 /** As large as an append's frame is. */
@@ -50,6 +52,41 @@ export async function askMuch(primitives: Primitives, job: Ask): Promise<number>
   for (let i = 0; i < Math.min(connections * waiting, requests); i++) askNext(i % connections)
   await over.promise
   return (performance.now() - startMs) / 1_000
+}
+
+/** What is answered late counts, and what is not answered by then does not. */
+const GRACE_MS = 1_500
+/** Between two departures. */
+const TICK_MS = 5
+
+/** Appends go round the addresses and connections. A refusal counts as no answer. */
+export async function appendAtRate(primitives: Primitives, { addresses, connections, perSecond, forMs }: Append): Promise<Omit<JobResult, 'seconds'>> {
+  const lateness: number[] = []
+  const senders: (() => void)[] = []
+  for (let i = 0; i < connections; i++) {
+    const node = await startClient()
+    const connection = await dial(node, addresses[i % addresses.length] ?? '')
+    const { handle, ask, hear } = await openMailbox(primitives, node, connection, someMember(primitives))
+    const sentMs = new Map<number, number>()
+    let request = 1
+    hear((answer) => {
+      if (answer.kind !== 'appended') return
+      lateness.push(performance.now() - (sentMs.get(answer.request) ?? 0))
+      sentMs.delete(answer.request)
+    })
+    senders.push(() => {
+      sentMs.set(++request, performance.now())
+      ask({ kind: 'append', request, handle, class: 'stored', body: crypto.getRandomValues(new Uint8Array(BODY_BYTES)) })
+    })
+  }
+  const startMs = performance.now()
+  let sent = 0
+  while (performance.now() - startMs < forMs) {
+    for (const due = ((performance.now() - startMs) / 1_000) * perSecond; sent < due; sent++) senders[sent % senders.length]?.()
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS))
+  }
+  for (let waitedMs = 0; lateness.length < sent && waitedMs < GRACE_MS; waitedMs += TICK_MS) await new Promise((resolve) => setTimeout(resolve, TICK_MS))
+  return { sent, received: summaryOf(lateness) }
 }
 
 /** Resolves with the seconds that it took to be given all records so often, on one connection. */

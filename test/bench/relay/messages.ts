@@ -30,9 +30,19 @@ export type Job =
   /** Each connection of `connect` is pinged as Sotto's clients do it, evenly spread, for so long. */
   | { readonly job: 'ping'; readonly everyMs: number; readonly forMs: number }
   | { readonly job: 'subscribe'; readonly way: Way; readonly address: string; readonly group: GroupSeeds; readonly count: number }
-  /** What `subscribe` has received, once that is quiet. */
-  | { readonly job: 'received' }
-  | { readonly job: 'publish'; readonly way: Way; readonly address: string; readonly group: GroupSeeds; readonly messages: number; readonly everyMs: number }
+  /** What `subscribe` has received since the last time, once that is quiet. */
+  | { readonly job: 'received'; readonly quietMs: number }
+  | {
+      readonly job: 'publish'
+      readonly way: Way
+      readonly address: string
+      readonly group: GroupSeeds /** Number of the first: a subscriber counts each number once. */
+      readonly from: number
+      readonly messages: number
+      readonly everyMs: number
+    }
+  /** Appends at a rate, whatever is answered. */
+  | { readonly job: 'append'; readonly addresses: readonly string[]; readonly connections: number; readonly perSecond: number; readonly forMs: number }
   /** Requests with answers: so many waiting at a time on each connection. */
   | {
       readonly job: 'ask'
@@ -58,9 +68,10 @@ export interface Received {
   readonly p99Ms: number
 }
 
-/** What a job is answered with: seconds that it took, or what was received. */
+/** What a job is answered with: seconds that it took, what was received, or how many appends were acknowledged and how late. */
 export interface JobResult {
   readonly seconds: number
+  readonly sent?: number
   readonly received?: Received
 }
 

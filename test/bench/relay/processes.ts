@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { FromLoad, FromServer, Job, JobResult, Memory, ServerKind, ToServer } from './messages.ts'
 
 export interface Server {
+  readonly pid: number
   readonly address: string
   /** Processor time of all its threads so far, µs. */
   readonly cpuUs: () => Promise<number>
@@ -13,6 +14,7 @@ export interface Server {
 }
 
 export interface Load {
+  readonly pid: number
   /** Rejects with what went wrong. One at a time. */
   readonly run: (job: Job) => Promise<JobResult>
   readonly end: () => Promise<void>
@@ -65,6 +67,7 @@ export async function startServer(kind: ServerKind): Promise<Server> {
   const address = 'listening' in first ? first.listening[0] : undefined
   if (address === undefined) throw new Error('a server that listens nowhere')
   return {
+    pid: child.pid ?? 0,
     address,
     cpuUs: async () => {
       const answered = next<Extract<FromServer, { readonly cpuUs: number }>>()
@@ -84,6 +87,7 @@ export async function startLoad(): Promise<Load> {
   const { child, next, end } = start('load-process.ts', [])
   await next()
   return {
+    pid: child.pid ?? 0,
     run: async (job) => {
       const answered = next<FromLoad>()
       child.send(job)

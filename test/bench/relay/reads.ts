@@ -36,7 +36,7 @@ export async function measureReads(times: number): Promise<ReadsOfAThousand> {
     })
   try {
     const ours = await one({ kind: 'sotto', folder: folder.path, nats: null }, async (server, load) => {
-      await load.run({ job: 'publish', way: 'mailbox', address: server.address, group, messages: RECORDS, everyMs: 0 })
+      await load.run({ job: 'publish', way: 'mailbox', address: server.address, group, from: 0, messages: RECORDS, everyMs: 0 })
       return { read: await cost(server, load, 'read', group, times), subscribe: await cost(server, load, 'subscribe', group, times) }
     })
     const bareStream = await one({ kind: 'bare' }, (server, load) => cost(server, load, 'stream', group, times))
