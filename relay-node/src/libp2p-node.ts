@@ -43,6 +43,8 @@ export async function createRelayNode(options: {
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({
+        // Clients ping, ten times as often.
+        enableKeepAlive: false,
         maxInboundStreams: limits.streamsPerConnection,
         streamOptions: { maxStreamWindowSize: limits.streamWindowBytes, maxReadBufferLength: limits.streamUnreadBytes },
       }),
