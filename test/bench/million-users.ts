@@ -3,7 +3,7 @@ import { RELAY_LIMITS } from '../../relay-node/src/relay-limits.ts'
 import { DEFAULT_TIMING } from '../../packages/transport/src/timing.ts'
 import { LIMITS } from '@sotto/wire'
 
-/** What is assumed of people. Guesses, of a lively service; whoever knows better puts other numbers in. */
+/** What is assumed of people. Guesses, of a lively service; an operator who knows better puts other numbers in. */
 export const ASSUMED = {
   users: 1_000_000,
   /** Of all users, at the busiest time. */
