@@ -49,6 +49,8 @@ interface Open {
 interface Heard {
   readonly cursor: number
   readonly previous: number
+  /** Under which it was published: mostly the text of its dedupe value. */
+  readonly id: string
   readonly data: Uint8Array
 }
 
@@ -81,8 +83,15 @@ export function createOpenMailboxes(link: NatsLink, partitions: number, onNotice
     byName.delete(open.place.name)
   }
 
-  const intoIndex = (open: Open, index: MailboxIndex, { cursor, previous, data }: Heard): void => {
+  const intoIndex = (open: Open, index: MailboxIndex, { cursor, previous, id, data }: Heard): void => {
     if (cursor <= open.indexedUpTo) return
+    // Of our own records all is known but where they are.
+    const ours = index.find(id)
+    if (ours !== undefined && ours.stored !== null && (ours.cursor === 0 || ours.cursor === cursor) && previous <= open.indexedUpTo) {
+      open.indexedUpTo = cursor
+      ours.cursor = cursor
+      return
+    }
     const form = decode(storedForm, data)
     if (previous > open.indexedUpTo || form === undefined) {
       dropIndex(open)
@@ -122,7 +131,8 @@ export function createOpenMailboxes(link: NatsLink, partitions: number, onNotice
       const open = byName.get(place.name)
       if (open === undefined) return
       if (subject === place.noticesOf('n')) {
-        onStoredWord(open, { cursor: Number(header('Nats-Sequence')), previous: Number(header('Nats-Last-Sequence')), data })
+        const [cursor, previous] = [Number(header('Nats-Sequence')), Number(header('Nats-Last-Sequence'))]
+        onStoredWord(open, { cursor, previous, id: header('Nats-Msg-Id'), data })
       } else if (subject === place.noticesOf('g')) {
         onGoneWord(open, data)
       } else if (open.isWatched) {

@@ -7,8 +7,9 @@ interface Tail {
   readonly kind: string | null
   /** When works of this kind may begin; null: at once. */
   readonly ready: Promise<unknown> | null
-  /** When what comes behind them may. */
-  readonly done: Promise<unknown>
+  /** Works that have not ended, and when all have: what comes behind them may begin. */
+  underway: number
+  readonly done: PromiseWithResolvers<void>
 }
 
 export function createTurns(): Turns {
@@ -16,13 +17,16 @@ export function createTurns(): Turns {
   return <T>(name: string, kind: string | null, work: () => Promise<T>): Promise<T> => {
     const before = tails.get(name)
     const isTogether = before !== undefined && kind !== null && before.kind === kind
-    const ready = before === undefined ? null : isTogether ? before.ready : before.done
-    const result = ready === null ? work() : ready.then(work)
-    const tail: Tail = { kind, ready, done: Promise.allSettled(isTogether ? [before.done, result] : [result]) }
+    const tail = isTogether ? before : { kind, ready: before?.done.promise ?? null, underway: 0, done: Promise.withResolvers<void>() }
     tails.set(name, tail)
-    void tail.done.then(() => {
+    tail.underway++
+    const result = tail.ready === null ? work() : tail.ready.then(work)
+    const ended = (): void => {
+      if (--tail.underway > 0) return
       if (tails.get(name) === tail) tails.delete(name)
-    })
+      tail.done.resolve()
+    }
+    result.then(ended, ended)
     return result
   }
 }
