@@ -53,6 +53,19 @@ test('a member appends, another gets the backlog and then what follows, as it is
   expect(bob.events.filter((event) => event.kind === 'record').map(({ body }) => body[0])).toEqual([1, 2])
 })
 
+test('what a relay has to say at once leaves together', async () => {
+  const relay = await startTestRelay()
+  const [alice, bob] = [await connect(relay), await connect(relay)]
+  const RECORDS = 60
+  for (let i = 1; i <= RECORDS; i++) append(alice, `${i}`, member(), i)
+  await alice.event(answerTo(`${RECORDS}`))
+  bob.run((client, state) => client.want(state, member(), null, Date.now()))
+  await bob.event(isCaughtUp)
+  expect(bob.events.filter((event) => event.kind === 'record').map(({ body }) => body[0])).toEqual(Array.from({ length: RECORDS }, (_, i) => i + 1))
+  // HELLO, the answers, and the backlog.
+  expect(bob.pieces()).toBeLessThan(RECORDS / 4)
+})
+
 test('a client with other keys can neither read nor append', async () => {
   const relay = await startTestRelay()
   const mallory = await connect(relay)

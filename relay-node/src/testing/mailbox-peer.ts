@@ -17,6 +17,8 @@ export interface MailboxPeer {
   readonly sendRaw: (frame: Uint8Array) => void
   /** Every frame that arrived. */
   readonly received: readonly Uint8Array[]
+  /** In how many pieces they came. */
+  readonly pieces: () => number
   readonly events: readonly ClientEvent[]
   /** Resolves with the first event, past or future, that the predicate accepts. Rejects if the stream closes first. */
   readonly event: <E extends ClientEvent>(takes: (event: ClientEvent) => event is E) => Promise<E>
@@ -46,6 +48,7 @@ export async function startMailboxPeer(address: string, primitives: Primitives, 
   const splitter = createFrameSplitter()
   const events: ClientEvent[] = []
   const received: Uint8Array[] = []
+  let pieces = 0
   const closed = Promise.withResolvers<void>()
   let hasClosed = false
   let waiters: { readonly look: () => void; readonly fail: () => void }[] = []
@@ -73,6 +76,7 @@ export async function startMailboxPeer(address: string, primitives: Primitives, 
     closed.resolve()
   }
   stream.addEventListener('message', ({ data }) => {
+    pieces++
     for (const frame of splitter.push(data.subarray()) ?? []) {
       received.push(frame)
       take(client.onFrame(state, frame, Date.now()))
@@ -87,6 +91,7 @@ export async function startMailboxPeer(address: string, primitives: Primitives, 
     run: (command) => take(command(client, state)),
     sendRaw: (frame) => void stream.send(toStreamFrame(frame)),
     received,
+    pieces: () => pieces,
     events,
     event: (takes) =>
       new Promise((resolve, reject) => {
