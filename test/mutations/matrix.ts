@@ -2183,6 +2183,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('reports'),
   },
   {
+    rule: 'to write to a person alone is to accept what that person asked',
+    file: `${CORE}/members/contact-requests.ts`,
+    from: "isTalking ? no('requestGone') : answerContactRequest(context, textOf(account), 'accept')",
+    to: "isTalking ? no('requestGone') : no('requestGone')",
+    by: storiesOf('requests'),
+  },
+  {
     rule: 'a report is held against what the admin’s own device has',
     file: `${CORE}/messages/reports.ts`,
     from: "text === now.text || text === first ? 'same' : 'otherwise'",

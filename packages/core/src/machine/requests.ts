@@ -8,8 +8,7 @@ import { noteEmoji } from '../identity/recent-emoji.ts'
 import { chooseAutoLock, chooseNotifications, choosePrivacy, privacyOf } from '../identity/settings.ts'
 import { createGroup } from '../members/change-group.ts'
 import { showContactLink, takeBackContactLink } from '../members/contact-link.ts'
-import { answerContactRequest, clearContactRequests } from '../members/contact-requests.ts'
-import { openDirectChat } from '../members/direct-chats.ts'
+import { answerContactRequest, clearContactRequests, talkAlone } from '../members/contact-requests.ts'
 import { beginJoin } from '../members/join-request.ts'
 import { keepJoin } from '../members/join-row.ts'
 import { cancelJoin } from '../members/withdrawn-join.ts'
@@ -57,7 +56,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return createGroup(context, what.title, what.isSmall === true ? { cipher: 'pairwise' } : {})
     case 'openDirectChat': {
       const account = fromBase64url(what.account) as AccountId | undefined
-      return account?.length === 32 ? openDirectChat(context, account) : no('unknownAccount')
+      return account?.length === 32 ? talkAlone(context, account) : no('unknownAccount')
     }
     case 'join': {
       const begun = beginJoin(context, what.invite)

@@ -3,11 +3,11 @@
  * that leaves this device, until the person accepts or blocks. What is kept of them is bounded.
  */
 import { isContactRequestProven, openContactRequest, parseInvite } from '@sotto/crypto'
-import { equalBytes, LIMITS } from '@sotto/wire'
+import { type AccountId, equalBytes, LIMITS } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
 import { isBlocked, setBlocked } from '../groups/blocked.ts'
-import { awaitsOther, directChatsWith, sharedGroupWith } from '../groups/direct-chats.ts'
+import { awaitsOther, directChatsWith, isOpenWith, sharedGroupWith } from '../groups/direct-chats.ts'
 import { noteName } from '../groups/names.ts'
 import { isWanted } from '../links/relay-links.ts'
 import type { Context } from '../state/context.ts'
@@ -15,7 +15,7 @@ import { textOf } from '../state/names.ts'
 import { CONTACT_REQUEST } from '../state/tables/contact-links.ts'
 import { JOIN } from '../state/tables/groups.ts'
 import { contactSecrets } from './contact-link.ts'
-import { joinDirectChat } from './direct-chats.ts'
+import { joinDirectChat, openDirectChat } from './direct-chats.ts'
 
 /** A record is at the link's rendezvous. Where the place is full, the signatures of others are not even looked at: they are left again. */
 export function receiveContactRequest(context: Context, record: Uint8Array): void {
@@ -72,6 +72,17 @@ export function answerContactRequest(context: Context, account: string, what: 'a
       context.transaction.delete(CONTACT_REQUEST, account)
       return ok()
   }
+}
+
+/** The person writes to an account alone, by a group that they share: who asked to write to this person is accepted by that. */
+export function talkAlone(context: Context, account: AccountId): EngineReply {
+  const isTalking = directChatsWith(context, account).some(({ group }) => isOpenWith(context, group, account))
+  const accepted = isTalking ? no('requestGone') : answerContactRequest(context, textOf(account), 'accept')
+  if (accepted.ok) return accepted
+  const opened = openDirectChat(context, account)
+  // It could not be accepted any more, and is answered all the same.
+  if (opened.ok && !isBlocked(context, account)) context.transaction.delete(CONTACT_REQUEST, textOf(account))
+  return opened
 }
 
 /** Removes everything that waits, such as after a flood. Whom the person blocked stays blocked. */

@@ -10,8 +10,7 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { keepUsedLink } from './ask-by-link.ts'
 import { createGroup } from './change-group.ts'
-import { answerContactRequest } from './contact-requests.ts'
-import { openDirectChat } from './direct-chats.ts'
+import { answerContactRequest, talkAlone } from './contact-requests.ts'
 import { adoptRelay } from './join-request.ts'
 
 const REFUSED_LINK = {
@@ -44,7 +43,7 @@ export function writeByLink(context: Context, pasted: string): EngineReply {
   if ('code' in read) return no(read.code)
   const { link } = read
   // Whom one shares a group with is written to by that.
-  if (sharedGroupWith(context, link.account) !== undefined) return openDirectChat(context, link.account)
+  if (sharedGroupWith(context, link.account) !== undefined) return talkAlone(context, link.account)
   const known = directChatsWith(context, link.account).find(({ group }) => isOpenWith(context, group, link.account))
   if (known !== undefined) {
     // A newer link of theirs may be the one that still leads there.

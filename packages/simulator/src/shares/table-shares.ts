@@ -6,6 +6,7 @@ import {
   type AnyTable,
   allTables,
   CONTACT,
+  DIRECT_CHAT,
   GROUP,
   MAILBOX,
   NAME,
@@ -37,8 +38,11 @@ const perEpoch = byLog(({ operations }) => 2 * operations)
 const perDevice = byLog(({ devices }) => devices)
 const perAccount = byLog(({ accounts }) => accounts)
 const perDeviceOfAll = byAllLogs(({ devices }) => devices + LIMITS.strangers)
-/** This device itself is no one's member before it has a group. */
-const perAccountOfAll = byAllLogs(({ accounts }) => accounts + 1)
+/** Of members, of those who are talked to alone, which may begin before a group's log is here, and of this person, who may be no one's member yet. */
+const perAccountOfAll: Share = (table, transaction) => {
+  const alone = rowsOf(transaction, DIRECT_CHAT).length
+  return byAllLogs(({ accounts }) => accounts + 1)(table, transaction).map((use) => ({ ...use, most: use.most + alone }))
+}
 /** Keys of one device in one epoch. Key: group, epoch, device, key id. */
 const perKeyId = each([0, 1, 2], KEY_IDS)
 const text = (bytes: Uint8Array): string => toBase64url(bytes)

@@ -127,6 +127,21 @@ it('a request ends as soon as the conversation begins in another way, before thi
   expect(textsIn(alice, group)).toEqual(['hello'])
 })
 
+it('who writes to a person alone, from a group, accepts by that what that person asked before', async () => {
+  const { story, people } = await strangers('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const group = write(story, bob, linkOf(story, alice), 'hello')
+  story.pass(SOON_MS)
+  expect(requestsAt(alice)).toHaveLength(1)
+  story.gather(carol, bob, alice)
+  let opened: string | undefined
+  story.ask(alice, { kind: 'openDirectChat', account: bob.account }, (value) => (opened = value.group))
+  expect([opened, requestsAt(alice)]).toEqual([group, []])
+  story.pass(SOON_MS)
+  expect(textsIn(alice, group)).toEqual(['hello'])
+  expect([chatsOf(alice).length, chatsOf(bob).length]).toEqual([1, 1])
+})
+
 it('a request of a person with whom a group is shared is no request', async () => {
   const { story, people } = await strangers('Alice', 'Bob', 'Carol')
   const [alice, bob, carol] = people
