@@ -11,12 +11,14 @@ import { BuildFailed, build } from './build.ts'
 import { enclose } from './network-namespace.ts'
 import { ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
+import { ProgramMissing, findServersOfStories } from './server-programs.ts'
 import { type TestCounts, readCounts, withEnd } from './test-counts.ts'
 import { TIME_LIMITS_MS } from './time-limits.ts'
 
 /** Runs the stories. Prints what was run and how. */
 export async function runStories(vitestArguments: readonly string[]): Promise<TestCounts & { readonly ok: boolean }> {
   findBrowsers()
+  findServersOfStories()
   await build()
   const report = join(ROOT, 'out', 'test', 'e2e.json')
   mkdirSync(join(ROOT, 'out', 'test'), { recursive: true })
@@ -46,7 +48,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     const { ok } = await runStories(process.argv.slice(2))
     process.exit(ok ? 0 : 1)
   } catch (fault) {
-    if (!(fault instanceof BuildFailed || fault instanceof BrowserMissing)) throw fault
+    if (!(fault instanceof BuildFailed || fault instanceof BrowserMissing || fault instanceof ProgramMissing)) throw fault
     console.error(fault.message)
     process.exit(1)
   }

@@ -8,7 +8,8 @@ export class ProgramMissing extends Error {
 
 interface ServerProgram {
   readonly name: string
-  readonly variable: string
+  /** Names another; none: it is found on PATH. */
+  readonly variable?: string
   /** Of Debian. */
   readonly package: string
   /** Debian's package may put it where ordinary users' PATH does not look. */
@@ -34,22 +35,38 @@ const COTURN: ServerProgram = {
   wantedBy: 'The tests of direct connections need a TURN server.',
 }
 
+/** Routers of tests translate addresses with it (`test/fixtures/nat-world.ts`). */
+const NFTABLES: ServerProgram = {
+  name: 'nft',
+  package: 'nftables',
+  debian: '/usr/sbin/nft',
+  wantedBy: 'The story of browsers behind NATs needs nftables.',
+}
+
 export const findNatsServer = (): void => find([NATS])
 
 /** All of them. */
 export const findServers = (): void => find([NATS, COTURN])
 
+/** Those of the stories in browsers. Where nftables cannot be installed, the story that needs it says that it was not run. */
+export function findServersOfStories(): void {
+  find([COTURN])
+  if (canInstallWithApt()) find([NFTABLES])
+}
+
 function find(programs: readonly ServerProgram[]): void {
   const missing = programs.filter(isMissing)
   if (missing.length === 0) return
-  const advice = missing.map((each) => `${each.wantedBy} Please install ${each.package}, or set ${each.variable}.`).join('\n')
+  const advice = missing
+    .map((each) => `${each.wantedBy} Please install ${each.package}${each.variable === undefined ? '' : `, or set ${each.variable}`}.`)
+    .join('\n')
   if (!canInstallWithApt()) throw new ProgramMissing(advice)
   const failed = installWithApt(missing.map((each) => each.package))
   if (failed !== null) throw new ProgramMissing(`apt-get ${failed} failed (what it said is above).\n${advice}`)
 }
 
 function isMissing({ name, variable, debian }: ServerProgram): boolean {
-  const named = process.env[variable] ?? ''
+  const named = variable === undefined ? '' : (process.env[variable] ?? '')
   if (named !== '' && !isProgram(named)) throw new ProgramMissing(`${variable} is ${named}, which is not a program that can be run.`)
   return named === '' && findProgram(name) === null && !isProgram(debian)
 }

@@ -885,8 +885,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'how a group is reached does not show that a member is connected',
     file: `${CORE}/view/group-view.ts`,
-    from: "  if (members.some(({ connection }) => connection === 'direct')) return 'direct'\n",
-    to: "  if (roster.members.some((member) => reachOf(transaction, member) === 'direct')) return 'direct'\n",
+    from: 'if (members.some(({ connection }) => connection === path)) return path',
+    to: 'if (roster.members.some((member) => reachOf(transaction, member) === path)) return path',
     by: SIGNAL_STORIES,
   },
   {

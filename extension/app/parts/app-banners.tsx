@@ -23,7 +23,7 @@ const isTurnedAway = (relays: readonly RelayView[]): boolean =>
   relays.some(({ state }) => state === 'notAdmitted') && relays.every(({ state }) => state !== 'connected')
 
 const getsThrough = ({ relays, groups }: EngineView): boolean =>
-  relays.some(({ state }) => state === 'connected') || groups.some(({ connection }) => connection === 'direct')
+  relays.some(({ state }) => state === 'connected') || groups.some(({ connection }) => connection === 'direct' || connection === 'turn')
 
 /** The one sentence about the connections. The cause that explains most comes first. */
 function lineTrouble(app: App, group: GroupView | null): Trouble | null {

@@ -1,5 +1,6 @@
 import type { GroupView } from '@sotto/engine/api'
 import type { ComponentChildren } from 'preact'
+import { connectionText } from '../parts/connection-mark.tsx'
 import { Banner } from '../parts/controls.tsx'
 import { relayStateText } from '../parts/relay-line.tsx'
 import { Screen } from '../parts/screen.tsx'
@@ -63,6 +64,9 @@ export function Security({ group }: { readonly group: GroupView }) {
         </Fact>
         <Fact name={strings.factEpoch} hint={strings.factEpochHint}>
           <code>{security.epoch}</code>
+        </Fact>
+        <Fact name={strings.factPath} hint={strings.factPathHint}>
+          {connectionText(group.connection)}
         </Fact>
         {group.relays.length === 0 ? null : (
           <Fact name={strings.factRelays} hint={strings.factRelaysHint}>

@@ -136,11 +136,13 @@ export const de: Strings = {
   today: 'Heute',
 
   connectionDirect: 'Direkt',
+  connectionTurn: 'Über TURN-Server',
   connectionRelay: 'Über das Relay',
   connectionOffline: 'Offline',
 
   presenceHere: 'Gerade da',
   presenceHereDirect: 'Gerade da, direkt verbunden',
+  presenceHereTurn: 'Gerade da, über einen TURN-Server verbunden',
   presenceHereRelay: 'Gerade da, über das Relay',
   presenceAway: 'Gerade nicht da',
 
@@ -434,6 +436,9 @@ export const de: Strings = {
   factEpochChanging: 'Sie wechseln gerade',
   factEpoch: 'Name des Gruppengeheimnisses',
   factEpochHint: 'Nicht das Geheimnis selbst. Es ändert sich, sobald jemand entfernt wird: Dann ist die Tür nicht mehr da.',
+  factPath: 'Wie Nachrichten gerade reisen',
+  factPathHint:
+    'Direkt: von Gerät zu Gerät, die dann die Netzwerkadressen voneinander sehen. Über TURN-Server: dasselbe, weitergereicht von einem Server, den dein Relay nennt. Beides wird nur bei Mitgliedern gezeigt, die dich sehen lassen, dass sie da sind. Alles andere geht über das Relay.',
   factRelays: 'Wo versiegelte Nachrichten warten',
   factRelaysHint: 'Relays, die sie für Abwesende aufbewahren. Öffnen können sie sie nicht.',
   securityLimits: 'Was das Relay sehen kann',

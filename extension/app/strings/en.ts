@@ -136,12 +136,14 @@ export const en = {
 
   // How messages travel
   connectionDirect: 'Direct',
+  connectionTurn: 'Through TURN server',
   connectionRelay: 'Through relay',
   connectionOffline: 'Offline',
 
   // Who is there, and lets others see it
   presenceHere: 'Here now',
   presenceHereDirect: 'Here now, connected directly',
+  presenceHereTurn: 'Here now, connected through a TURN server',
   presenceHereRelay: 'Here now, through the relay',
   presenceAway: 'Not here now',
 
@@ -440,6 +442,9 @@ export const en = {
   factEpochChanging: 'They are changing now',
   factEpoch: 'Name of the group’s secret',
   factEpochHint: 'Not the secret itself. It changes whenever somebody is removed, who then finds the door gone.',
+  factPath: 'How messages travel now',
+  factPathHint:
+    'Direct: from device to device, which then see each other’s network addresses. Through a TURN server: the same, passed on by a server that your relay names. Both are shown only for members who let you see that they are there. All else goes through the relay.',
   factRelays: 'Where sealed messages wait',
   factRelaysHint: 'Relays that keep them for who is away. They cannot open them.',
   securityLimits: 'What the relay can see',

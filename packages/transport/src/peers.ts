@@ -7,7 +7,7 @@
  * Not this layer's concern: what the frames contain, and whether a peer should have a session (the machine hangs up).
  */
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
-import type { NetworkEvent } from '@sotto/engine'
+import type { NetworkEvent, PeerPath } from '@sotto/engine'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { equalBytes } from '@sotto/wire'
 import { circuitAddresses } from './addresses.ts'
@@ -15,6 +15,7 @@ import { FrameStream } from './frame-stream.ts'
 import type { LineWatch } from './line-watch.ts'
 import { type Carrier, FRAME, framed, pathOf, PeerSession, SESSION_ID_BYTES, type SessionEnd } from './peer-session.ts'
 import { MOST_SESSIONS, PEER_PROTOCOL, PEER_STREAM } from './protocols.ts'
+import { goesThroughTurn } from './turn-path.ts'
 import { jittered, type NetworkTiming, pause } from './timing.ts'
 import { Upgrades } from './upgrades.ts'
 
@@ -49,6 +50,8 @@ export class Peers {
   readonly #openings = new Map<string, Opening>()
   /** A session that the peer says it abandoned for ours: its `open` may still be in flight on another connection. */
   readonly #givenUp = new Map<string, Uint8Array>()
+  /** The path that was told last, where it has changed since the session began. */
+  readonly #told = new WeakMap<PeerSession, PeerPath>()
   readonly #stopped = new AbortController()
 
   get #isStopped(): boolean {
@@ -133,7 +136,10 @@ export class Peers {
         if (!connection.direct || ageMs >= this.#timing.openMs) void this.#close(connection)
       }
     }
-    for (const session of this.#sessions.values()) this.#upgrades?.tick(session, nowMs)
+    for (const [peer, session] of this.#sessions) {
+      this.#upgrades?.tick(session, nowMs)
+      void this.#lookAtPath(peer, session)
+    }
   }
 
   /** Says goodbye to all peers. */
@@ -269,6 +275,7 @@ export class Peers {
       events: {
         frameReceived: (frame) => this.#deliver({ kind: 'peerFrameReceived', peer, frame }),
         pathChanged: (path) => {
+          this.#told.set(session, path)
           this.#deliver({ kind: 'peerPathChanged', peer, path })
           this.#announceDirect(session)
         },
@@ -281,6 +288,18 @@ export class Peers {
     session.ready()
     this.#announceDirect(session)
     if (isInitiator) void this.#upgrades?.run(session)
+  }
+
+  /** Says where a direct connection begins to go through a TURN server, or no longer does: ICE may find a better way later. */
+  async #lookAtPath(peer: string, session: PeerSession): Promise<void> {
+    if (session.path !== 'direct') return
+    const { connection } = session
+    const isTurn = await goesThroughTurn(connection)
+    const path = isTurn === true ? 'turn' : 'direct'
+    const isCurrent = this.#sessions.get(peer) === session && session.path === 'direct' && session.connection === connection
+    if (isTurn === undefined || !isCurrent || path === (this.#told.get(session) ?? 'direct')) return
+    this.#told.set(session, path)
+    this.#deliver({ kind: 'peerPathChanged', peer, path })
   }
 
   #announceDirect(session: PeerSession): void {

@@ -22,9 +22,10 @@ export interface GroupView {
   readonly join: JoinView | null
   /**
    * How messages travel now: through a relay, or not. `direct` where a member who lets us know that it is there is connected
-   * directly, or where there is no relay and messages go from device to device: nobody's connection is shown otherwise.
+   * directly, or where there is no relay and messages go from device to device: nobody's connection is shown otherwise. `turn`: the same, and a TURN
+   * server passes it on.
    */
-  readonly connection: 'direct' | 'relay' | 'offline'
+  readonly connection: 'direct' | 'turn' | 'relay' | 'offline'
   readonly members: readonly MemberView[]
   /** Members who type now, those who began first in front. */
   readonly typing: readonly TypistView[]
@@ -144,7 +145,7 @@ export interface MemberView extends PersonName {
   /** Whether it is there; null: it does not let us know, or we let nobody know. */
   readonly presence: 'here' | 'away' | null
   /** How it is reached, where it lets us know that it is there; else null. */
-  readonly connection: 'direct' | 'relay' | null
+  readonly connection: 'direct' | 'turn' | 'relay' | null
   /** Up to where it has read; null: we do not let others know, or it is oneself. */
   readonly read: ReadView | null
   readonly devices: number

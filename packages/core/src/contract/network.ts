@@ -1,7 +1,7 @@
 /** What the machine hears of the network and asks of it. Relays are known by their address, peers by their libp2p id. */
 
-/** How a peer is reached: `direct` is WebRTC between the two, `relayed` a circuit through a relay. */
-export type PeerPath = 'direct' | 'relayed'
+/** How a peer is reached: `direct` is WebRTC between the two, `turn` the same, passed on by a TURN server, `relayed` a circuit through a relay. */
+export type PeerPath = 'direct' | 'turn' | 'relayed'
 
 /** What the network tells the machine. Peer ids and addresses are texts as libp2p writes them. */
 export type NetworkEvent =

@@ -25,7 +25,7 @@ export function reviewDirect(context: Context): void {
       context.effects.push({ kind: isAllowed ? 'allowDirect' : 'forbidDirect', peer })
     }
     // A direct connection that is there, or on its way, shows what nobody is to see. Members find each other again through a relay.
-    if (isHidden && (link.isDirectAllowed || link.path === 'direct')) context.effects.push({ kind: 'hangUpPeer', peer })
+    if (isHidden && (link.isDirectAllowed || link.path !== 'relayed')) context.effects.push({ kind: 'hangUpPeer', peer })
   }
 }
 

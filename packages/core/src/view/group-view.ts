@@ -119,7 +119,7 @@ export function directOf(transaction: Transaction, self: Self, id: string, roste
 
 /** Our own way to the group. Where a relay is connected, only who lets us know that it is there is seen to be connected to us. */
 function connectionOf(transaction: Rows, row: Group, roster: Roster, members: readonly MemberView[]): Reach {
-  if (members.some(({ connection }) => connection === 'direct')) return 'direct'
+  for (const path of ['direct', 'turn'] as const) if (members.some(({ connection }) => connection === path)) return path
   const hasRelay = transaction.scan(RELAY_LINK).some(({ value }) => value.state === 'connected' && row.relays.includes(value.address))
   return hasRelay ? 'relay' : bestOf(roster.members.map((member) => reachOf(transaction, member)))
 }

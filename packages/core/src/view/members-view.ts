@@ -33,7 +33,7 @@ export function membersOf(transaction: Transaction, self: Self, group: string, r
       role: member.role,
       own,
       presence: isThere === undefined ? null : isThere ? 'here' : 'away',
-      connection: isThere !== true ? null : reachOf(transaction, member) === 'direct' ? 'direct' : 'relay',
+      connection: isThere !== true ? null : shownReach(reachOf(transaction, member)),
       read: own || !readReceipts ? null : readBy({ transaction }, group, account),
       devices: member.devices.length,
     }
@@ -57,7 +57,10 @@ function pinnedOf(context: Pick<Context, 'transaction'>, account: string): Pick<
   }
 }
 
-export type Reach = 'direct' | 'relay' | 'offline'
+export type Reach = 'direct' | 'turn' | 'relay' | 'offline'
+
+/** A member who is there and is not connected to hears by the relay. */
+const shownReach = (reach: Reach): MemberView['connection'] => (reach === 'offline' ? 'relay' : reach)
 
 /** How a member is reached now. To be shown only where it lets us know that it is there. */
 export const reachOf = (transaction: Rows, { devices }: Roster['members'][number]): Reach =>
@@ -67,7 +70,10 @@ export const reachOf = (transaction: Rows, { devices }: Roster['members'][number
 function reachOfDevice(transaction: Rows, device: string): Reach {
   const where = transaction.get(WHEREABOUTS, device)
   const peer = where === undefined ? undefined : transaction.get(PEER, where.peer)
-  return peer === undefined ? 'offline' : peer.path === 'direct' ? 'direct' : 'relay'
+  return peer === undefined ? 'offline' : peer.path === 'relayed' ? 'relay' : peer.path
 }
 
-export const bestOf = (reaches: readonly Reach[]): Reach => (reaches.includes('direct') ? 'direct' : reaches.includes('relay') ? 'relay' : 'offline')
+/** Best first. */
+const REACHES: readonly Reach[] = ['direct', 'turn', 'relay']
+
+export const bestOf = (reaches: readonly Reach[]): Reach => REACHES.find((reach) => reaches.includes(reach)) ?? 'offline'
