@@ -7,6 +7,7 @@ import { ping } from '@libp2p/ping'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { houseOf } from './client-house.ts'
+import { shareCircuits } from './circuit-shares.ts'
 import type { Sockets } from './contained-sockets.ts'
 import type { RelayLimits } from './relay-limits.ts'
 import { endReservationsWithConnections } from './reservations.ts'
@@ -86,5 +87,6 @@ export async function createRelayNode(options: {
     },
   })
   endReservationsWithConnections(node)
+  shareCircuits(node, limits)
   return node
 }

@@ -14,6 +14,17 @@ export const RELAY_LIMITS = {
    */
   circuitMs: 24 * 60 * MINUTE,
   circuitBytes: BigInt(GIB),
+  /**
+   * Bytes that one peer sends through circuits in a second, and at once; so many times that for all of an address; and what passes for
+   * all. Guesses: so much that a ping behind what waits in a circuit (three quarters of a MiB) takes two seconds, a conversation's pictures at
+   * once, a household, and a quarter of what a core can pass on.
+   */
+  circuitBytesPerSecond: 512 * 1024,
+  circuitBurstBytes: 8 * 1024 * 1024,
+  circuitAddressTimes: 4,
+  circuitsBytesPerSecond: 16 * 1024 * 1024,
+  /** What one end of a circuit sent and the other has not taken. Then the sender waits. As large as a stream's window. */
+  circuitHeldBytes: 256 * 1024,
   inboundHopStreams: 64,
   outboundStopStreams: 5_000,
   connections: 12_000,

@@ -3351,6 +3351,27 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('invite-only'),
   },
   {
+    rule: 'what one end of a circuit does not take waits at the other (8.83)',
+    file: 'relay-node/src/circuit-shares.ts',
+    from: 'held <= limits.circuitHeldBytes',
+    to: 'held < Infinity',
+    by: ['relay-node/src/circuits.test.ts'],
+  },
+  {
+    rule: 'a peer sends so much through circuits, and then waits (8.83)',
+    file: 'relay-node/src/circuit-shares.ts',
+    from: 'if (waitMs > 0 && !waitsForTurn) {',
+    to: 'if (waitMs > Infinity && !waitsForTurn) {',
+    by: ['relay-node/src/circuits.test.ts'],
+  },
+  {
+    rule: 'a circuit goes on when its turn comes (8.83)',
+    file: 'relay-node/src/circuit-shares.ts',
+    from: '          waitsForTurn = false\n',
+    to: '',
+    by: ['relay-node/src/circuits.test.ts'],
+  },
+  {
     rule: 'what a peer may append is counted over all its streams (8.46)',
     file: `${MAILBOX}/server/budgets.ts`,
     from: 'byPeer.of(clientPeer, nowMs), byAddress',
