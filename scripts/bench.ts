@@ -11,6 +11,7 @@ import { benchCrypto } from '../test/bench/crypto.ts'
 import { benchHostile } from '../test/bench/hostile.ts'
 import { benchMembership } from '../test/bench/membership.ts'
 import { benchRelay } from '../test/bench/relay.ts'
+import { benchRelayAttacks } from '../test/bench/relay-attacks.ts'
 import { benchSearch } from '../test/bench/search.ts'
 import { benchSteps } from '../test/bench/steps.ts'
 import { benchStorage } from '../test/bench/storage.ts'
@@ -29,6 +30,7 @@ const BENCHMARKS = {
   hostile: benchHostile,
   membership: benchMembership,
   relay: benchRelay,
+  'relay-attacks': benchRelayAttacks,
   search: benchSearch,
   steps: benchSteps,
   storage: benchStorage,

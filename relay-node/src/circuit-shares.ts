@@ -44,21 +44,24 @@ export function shareCircuits(node: Libp2p, limits: RelayLimits, nowMs: () => nu
   const pace = (direction: Direction): void => {
     const { from, to } = direction
     let held = 0
-    let waitsForTurn = false
-    const isOver = (): boolean => from.readStatus === 'closing' || from.readStatus === 'closed'
+    let turn: NodeJS.Timeout | undefined
     const look = (): void => {
-      if (isOver()) return
-      const mayRead = !waitsForTurn && held <= limits.circuitHeldBytes
-      if (mayRead && from.readStatus === 'paused') from.resume()
-      else if (!mayRead && from.readStatus === 'readable') from.pause()
+      const mayRead = turn === undefined && held <= limits.circuitHeldBytes
+      try {
+        if (from.status !== 'open') return
+        if (mayRead && from.readStatus === 'paused') from.resume()
+        else if (!mayRead && from.readStatus === 'readable') from.pause()
+      } catch {
+        // Its connection ended meanwhile, and the circuit with it.
+      }
     }
+    from.addEventListener('close', () => clearTimeout(turn))
     from.addEventListener('message', ({ data }) => {
       held += data.byteLength
       const waitMs = charge(direction, data.byteLength)
-      if (waitMs > 0 && !waitsForTurn) {
-        waitsForTurn = true
-        const turn = setTimeout(() => {
-          waitsForTurn = false
+      if (waitMs > 0 && turn === undefined) {
+        turn = setTimeout(() => {
+          turn = undefined
           look()
         }, waitMs)
         turn.unref()

@@ -3360,14 +3360,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a peer sends so much through circuits, and then waits (8.83)',
     file: 'relay-node/src/circuit-shares.ts',
-    from: 'if (waitMs > 0 && !waitsForTurn) {',
-    to: 'if (waitMs > Infinity && !waitsForTurn) {',
+    from: 'if (waitMs > 0 && turn === undefined) {',
+    to: 'if (waitMs > Infinity && turn === undefined) {',
     by: ['relay-node/src/circuits.test.ts'],
   },
   {
     rule: 'a circuit goes on when its turn comes (8.83)',
     file: 'relay-node/src/circuit-shares.ts',
-    from: '          waitsForTurn = false\n',
+    from: '          turn = undefined\n',
     to: '',
     by: ['relay-node/src/circuits.test.ts'],
   },
