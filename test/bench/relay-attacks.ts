@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- relay-attacks`: honest people at a real relay while others attack it over real sockets: how much of what they
  * write is delivered, how long it takes against quiet seconds before it, and what the relay's memory is. One attack after the
- * other on one relay process, each from addresses of its own; honest people write all the time, and a newcomer dials each second.
+ * other on one relay process, each from addresses of its own; honest people write all the time, and a caller dials each second.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -20,9 +20,9 @@ const MIB = 2 ** 20
 
 export interface RelayAttackRow {
   readonly attack: string
-  /** Part of the letters that arrived; of newcomers, that were served. */
+  /** Part of the letters that arrived; of callers, that were served. */
   readonly delivered: number
-  readonly newcomers: number
+  readonly callers: number
   readonly medianMs: number
   /** The median as a ratio to that of the quiet time before it. */
   readonly toQuiet: number
@@ -50,7 +50,7 @@ export async function benchRelayAttacks(): Promise<RelayAttacksBenchmark> {
     const rowOf = (attack: string, tally: Tally, quietMs: number): RelayAttackRow => ({
       attack,
       delivered: round(tally.delivered / Math.max(1, tally.written), 3),
-      newcomers: round(tally.served / Math.max(1, tally.dialled), 3),
+      callers: round(tally.served / Math.max(1, tally.dialled), 3),
       medianMs: round(tally.medianMs, 1),
       toQuiet: round(tally.medianMs / quietMs, 2),
       memoryMib: Math.round(relay.memoryBytes() / MIB),
@@ -73,9 +73,9 @@ export async function benchRelayAttacks(): Promise<RelayAttacksBenchmark> {
     rows.push(rowOf('quiet again', after, quiet.medianMs))
     await people.end()
     const table = [
-      '| attack | letters delivered | newcomers served | median, ms | to quiet | relay’s memory, MiB |',
+      '| attack | letters delivered | callers served | median, ms | to quiet | relay’s memory, MiB |',
       '|---|---|---|---|---|---|',
-      ...rows.map((row) => `| ${[row.attack, row.delivered, row.newcomers, row.medianMs, row.toQuiet, row.memoryMib].join(' | ')} |`),
+      ...rows.map((row) => `| ${[row.attack, row.delivered, row.callers, row.medianMs, row.toQuiet, row.memoryMib].join(' | ')} |`),
     ].join('\n')
     return {
       rows,

@@ -1,5 +1,4 @@
 /** The attacks of SECURITY.md's table, over real sockets. Each begins and goes on until its thread is ended. */
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Stream } from '@libp2p/interface'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -13,7 +12,7 @@ import { openLine } from './client-line.ts'
 
 export interface Target {
   readonly relay: string
-  /** A group of honest people, of which an attacker is a member. */
+  /** A group of honest people that an attacker is in too. */
   readonly group: MailboxCredentials
   readonly primitives: Primitives
 }
@@ -36,7 +35,7 @@ const together = async (count: number, act: (i: number) => Promise<void>): Promi
 /** A stream to the mailboxes that says what it likes. */
 async function speak({ relay, primitives }: Target, client: string) {
   const line = await openLine(relay, client)
-  const node = await startPlainNode({ connectionMonitor: { enabled: false }, streamMuxers: [yamux({ maxOutboundStreams: 5_000 })] })
+  const node = await startPlainNode({ connectionMonitor: { enabled: false } })
   const connection = await node.dial(multiaddr(line.address))
   const openStream = async () => {
     const stream = await connection.newStream(MAILBOX_PROTOCOL)

@@ -1,4 +1,4 @@
-/** Five pairs who write to each other all the time, each person at an address of its own, and newcomers who dial. */
+/** Five pairs who write to each other all the time, each person at an address of its own, and callers who dial. */
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { MailboxCredentials } from '@sotto/mailbox'
 import { serves, someMember } from '../../../relay-node/src/testing/honest-client.ts'
@@ -35,7 +35,7 @@ export async function honestPeople(relay: string, primitives: Primitives): Promi
   const pairs = await Promise.all(Array.from({ length: PAIRS }, async () => ({ writer: await enter(), reader: await enter() })))
   let number = 0
 
-  /** Resolves with whether a newcomer was served. */
+  /** Resolves with whether a caller was served. */
   const dial = async (): Promise<boolean> => {
     const line = await lineOf()
     const isServed = await Promise.race([
@@ -75,18 +75,18 @@ export async function honestPeople(relay: string, primitives: Primitives): Promi
           writer.peer.run((client, state) => client.append(state, append, Date.now()))
         }
       }, WRITES_EVERY_MS)
-      const newcomers: Promise<boolean>[] = []
-      const dials = setInterval(() => newcomers.push(dial()), DIALS_EVERY_MS)
+      const callers: Promise<boolean>[] = []
+      const dials = setInterval(() => callers.push(dial()), DIALS_EVERY_MS)
       await work(groups[0] as MailboxCredentials)
       clearInterval(writes)
       clearInterval(dials)
       const untilMs = performance.now() + LATEST_MS
       while (tookMs.length < writtenMs.size && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20))
       clearInterval(looks)
-      const served = (await Promise.all(newcomers)).filter((isServed) => isServed).length
+      const served = (await Promise.all(callers)).filter((isServed) => isServed).length
       const sorted = tookMs.toSorted((a, b) => a - b)
       const medianMs = sorted[Math.floor(sorted.length / 2)] ?? Infinity
-      return { written: writtenMs.size, delivered: tookMs.length, dialled: newcomers.length, served, medianMs }
+      return { written: writtenMs.size, delivered: tookMs.length, dialled: callers.length, served, medianMs }
     },
     end: async () => {
       for (const { writer, reader } of pairs)
