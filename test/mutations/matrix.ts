@@ -2183,6 +2183,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('reports'),
   },
   {
+    rule: 'who is written to by a group is asked by the link once the group is shared no more',
+    file: `${CORE}/members/write-by-link.ts`,
+    from: 'if (opened.ok && opened.value.group !== undefined && awaitsOther(context, opened.value.group)) keepUsedLink',
+    to: 'if (opened.ok && opened.value.group === null) keepUsedLink',
+    by: storiesOf('requests'),
+  },
+  {
     rule: 'to write to a person alone is to accept what that person asked',
     file: `${CORE}/members/contact-requests.ts`,
     from: "isTalking ? no('requestGone') : answerContactRequest(context, textOf(account), 'accept')",

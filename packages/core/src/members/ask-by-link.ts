@@ -14,12 +14,15 @@ import { createInvite } from './invites.ts'
 
 type Reading = Pick<Context, 'transaction'>
 
-/** A group is for the person of this link. What waits by an earlier link of theirs is not left any more. */
-export function keepUsedLink(context: Context, group: string, link: ContactLink): void {
+/**
+ * A group is for the person of this link. What waits by an earlier link of theirs is not left any more. `isSpare`: for now they are
+ * reached by a group that both are in.
+ */
+export function keepUsedLink(context: Context, group: string, link: ContactLink, isSpare = false): void {
   const text = formatContactLink(context.provider.primitives, link)
   if (text === undefined || context.transaction.get(USED_CONTACT_LINK, group)?.link === text) return
   for (const token of waiting(context, group)) withdraw(context, token)
-  context.transaction.put(USED_CONTACT_LINK, [group], { link: text, sinceMs: context.nowMs, record: new Uint8Array(), nextMs: 0 })
+  context.transaction.put(USED_CONTACT_LINK, [group], { link: text, isSpare, sinceMs: context.nowMs, record: new Uint8Array(), nextMs: 0 })
 }
 
 const waiting = ({ transaction }: Reading, group: string): readonly string[] =>
@@ -28,8 +31,8 @@ const waiting = ({ transaction }: Reading, group: string): readonly string[] =>
     .flatMap(({ key: [token = ''], value: { about } }) => (about.kind === 'contactRequest' && textOf(about.group) === group ? [token] : []))
 
 /** Groups that were made by a link, and whether its person was asked yet. */
-export const usedLinks = ({ transaction }: Reading): readonly { readonly group: string; readonly isAsked: boolean }[] =>
-  transaction.scan(USED_CONTACT_LINK).map(({ key: [group = ''], value }) => ({ group, isAsked: value.record.length > 0 }))
+export const usedLinks = ({ transaction }: Reading): readonly { readonly group: string; readonly isAsked: boolean; readonly isSpare: boolean }[] =>
+  transaction.scan(USED_CONTACT_LINK).map(({ key: [group = ''], value }) => ({ group, isAsked: value.record.length > 0, isSpare: value.isSpare }))
 
 /** Asks, with the beginning of what was written. */
 export function askByLink(context: Context, group: string, words: string): void {
@@ -43,7 +46,7 @@ export function askByLink(context: Context, group: string, words: string): void 
   const said = { list: self.deviceList, name: self.name, invite: made.text, askedMs: context.nowMs, words }
   const record = sealContactRequest(context.provider, link, said, device)
   if (record === undefined) return
-  context.transaction.put(USED_CONTACT_LINK, [group], { ...used, sinceMs: context.nowMs, record })
+  context.transaction.put(USED_CONTACT_LINK, [group], { ...used, isSpare: false, sinceMs: context.nowMs, record })
   leaveRecord(context, group)
 }
 

@@ -42,8 +42,12 @@ export function writeByLink(context: Context, pasted: string): EngineReply {
   const read = readLink(context, pasted)
   if ('code' in read) return no(read.code)
   const { link } = read
-  // Whom one shares a group with is written to by that.
-  if (sharedGroupWith(context, link.account) !== undefined) return talkAlone(context, link.account)
+  // Whom one shares a group with is written to by that, and by the link if they turn out to share none any more.
+  if (sharedGroupWith(context, link.account) !== undefined) {
+    const opened = talkAlone(context, link.account)
+    if (opened.ok && opened.value.group !== undefined && awaitsOther(context, opened.value.group)) keepUsedLink(context, opened.value.group, link, true)
+    return opened
+  }
   const known = directChatsWith(context, link.account).find(({ group }) => isOpenWith(context, group, link.account))
   if (known !== undefined) {
     // A newer link of theirs may be the one that still leads there.

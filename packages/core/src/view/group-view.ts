@@ -104,7 +104,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
 const waitsFor = (transaction: Transaction, id: string, members: readonly MemberView[]): GroupView['waitsFor'] =>
   isNewMember(transaction, id) && transaction.first(PENDING_MESSAGE, id) !== undefined
     ? 'comparison'
-    : members.length === 1 && transaction.get(USED_CONTACT_LINK, id) !== undefined
+    : members.length === 1 && transaction.get(USED_CONTACT_LINK, id)?.isSpare === false
       ? 'answer'
       : null
 

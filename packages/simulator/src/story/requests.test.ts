@@ -142,6 +142,27 @@ it('who writes to a person alone, from a group, accepts by that what that person
   expect([chatsOf(alice).length, chatsOf(bob).length]).toEqual([1, 1])
 })
 
+it('what was written by a link from a group asks by the link once its author learns that it is in that group no more', async () => {
+  const { story, people } = await strangers('Alice', 'Bob', 'Carol')
+  const [alice, bob, carol] = people
+  const link = linkOf(story, alice)
+  story.gather(alice, bob, carol)
+  bob.stop()
+  story.remove(alice, bob)
+  story.pass(SOON_MS)
+  const found = story.lose(({ to, by }) => to === bob && by !== bob)
+  bob.start()
+  const group = write(story, bob, link, 'are you there?')
+  story.pass(SOON_MS)
+  expect(requestsAt(alice)).toEqual([])
+  found()
+  story.pass(10 * 60_000)
+  expect(requestsAt(alice)).toMatchObject([{ account: bob.account, words: 'are you there?' }])
+  answer(story, alice, bob, 'accept')
+  story.pass(10 * 60_000)
+  expect(textsIn(alice, group)).toEqual(['are you there?'])
+})
+
 it('a request of a person with whom a group is shared is no request', async () => {
   const { story, people } = await strangers('Alice', 'Bob', 'Carol')
   const [alice, bob, carol] = people
@@ -163,7 +184,8 @@ it('a request of a person with whom a group is shared is no request', async () =
   const other = write(story, carol, link, 'hello')
   story.pass(SOON_MS)
   expect(requestsAt(alice)).toEqual([])
-  expect(carol.rows.get(USED_CONTACT_LINK, other)).toBeUndefined()
+  expect(carol.rows.get(USED_CONTACT_LINK, other)?.isSpare).toBe(true)
+  expect(chatsOf(carol)).toMatchObject([{ waitsFor: null }])
   expect(chatsOf(alice).map(({ id }) => id)).toContain(other)
 })
 

@@ -1,5 +1,5 @@
 /** Rows of contact links: this person's own, those that were used to write to others, and who asks to write (PROTOCOL §5). */
-import { accountId, type Decoded, LIMITS, struct, text, uint48, varBytes } from '@sotto/wire'
+import { accountId, boolean, type Decoded, LIMITS, struct, text, uint48, varBytes } from '@sotto/wire'
 import { durable } from '../table.ts'
 import { seed } from './shapes.ts'
 
@@ -27,6 +27,8 @@ export type WaitingRequest = Decoded<typeof contactRequest>
 export const CONTACT_REQUEST = durable('contactRequest', contactRequest, { scope: 'account', owner: 'members' })
 
 const usedContactLink = struct({
+  /** A group that both are in is the way to its person: the link is kept for when there is none any more. */
+  isSpare: boolean,
   link: text(LIMITS.contactLinkBytes),
   sinceMs: uint48,
   /** The sealed request; empty: nothing was written yet. The same is left again, so that a relay keeps one of it. */
