@@ -55,14 +55,21 @@ function checkGroup(present: readonly SimulatedPeer[], group: string, violate: (
   for (const { peer, title } of known)
     if (title !== first.title) violate(`I42: the group is “${title}” to ${peer.name}, and “${first.title}” to ${first.peer.name}`)
   const [newest] = known.flatMap(({ told }) => told ?? []).toSorted((a, b) => b.chosenMs - a.chosenMs)
-  // Who said so says it again to those who come later; nobody else does while that one is an admin.
+  // Who said so says it again to those who come later, and every admin if that one is none any more.
   const author = newest === undefined ? undefined : known.find(({ account }) => account === toBase64url(newest.by))
-  if (newest === undefined || author === undefined) return
+  if (newest === undefined || author === undefined || !isToldAgain(known, group)) return
   const expected = inWords({ line: newest.description, name: newest.name })
   for (const { peer, told } of known) {
     const shown = inWords(told === undefined ? undefined : { line: told.description, name: told.name })
     if (shown !== expected) violate(`I42: ${peer.name} shows of the group ${shown}, and ${author.peer.name} said ${expected}`)
   }
 }
+
+/** Whether an admin is there who knows what was said: where none is, nobody may say it to those who come later (PROTOCOL §5.54). */
+const isToldAgain = (known: readonly { readonly peer: SimulatedPeer; readonly account: string; readonly told: object | undefined }[], group: string): boolean =>
+  known.some(({ peer, account, told }) => {
+    const log = new Transaction(peer.state).get(MEMBERSHIP_LOG, group)
+    return told !== undefined && log !== undefined && resolve(log).isAdmin(fromBase64url(account) as AccountId)
+  })
 
 const accountOf = ({ state }: SimulatedPeer): string => toBase64url(new Transaction(state).first(SELF)?.value.account ?? new Uint8Array())
