@@ -202,7 +202,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     seed: 1000608,
     profile: 'mixed',
     upTo: 'gone',
-    why: 'no admin was left who knew the group’s description, and a newcomer that was told none counted as a fault',
+    why: 'no admin was left who knew the group’s description, and a new member that was told none counted as a fault',
   },
   { seed: 1000206, profile: 'mixed', upTo: 'gone', why: 'who wrote to a person alone was still asked by that person, who had written by a link before' },
 ]
