@@ -2468,7 +2468,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a member’s last reaction counts',
     file: `${CORE}/messages/contents/reaction.ts`,
-    from: 'if (before !== undefined && !isLater(now, before)) return',
+    from: 'if (before !== undefined && !replaces(now, before)) return',
     to: '',
     by: REACTION_TESTS,
   },
@@ -2740,8 +2740,29 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'the newest edit counts, in whatever order they come',
     file: `${CORE}/messages/message-changes.ts`,
-    from: 'const all = [...before.versions, now].toSorted((a, b) => (isLater(a, b) ? 1 : -1))',
+    from: 'const all = [...before.versions, now].toSorted((a, b) => (replaces(a, b) ? 1 : -1))',
     to: 'const all = [...before.versions, now]',
+    by: storiesOf('edits'),
+  },
+  {
+    rule: 'an edit says that it comes after what its author said before, whatever the clock says',
+    file: `${CORE}/messages/message-changes.ts`,
+    from: 'nextRevision(context.transaction.get(MESSAGE_CHANGE, group, textOf(selfOf(context).account), message)?.versions.at(-1))',
+    to: '1',
+    by: storiesOf('edits'),
+  },
+  {
+    rule: 'a reaction says that it comes after what its author said before, whatever the clock says',
+    file: `${CORE}/messages/contents/reaction.ts`,
+    from: 'revision: nextRevision(context.transaction.get(REACTION, group, textOf(selfOf(context).account), textOf(message)))',
+    to: 'revision: 1',
+    by: storiesOf('reactions'),
+  },
+  {
+    rule: 'a later revision counts though its time is earlier',
+    file: `${CORE}/messages/revision.ts`,
+    from: 'one.revision > other.revision || (one.revision === other.revision && isAfter(one, other))',
+    to: 'isAfter(one, other)',
     by: storiesOf('edits'),
   },
   {

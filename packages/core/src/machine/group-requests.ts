@@ -8,7 +8,7 @@ import { newPlaces } from '../groups/new-places.ts'
 import { noteEmoji } from '../identity/recent-emoji.ts'
 import { authorIfAllowed } from '../members/change-group.ts'
 import { createInvite, revokeInvites } from '../members/invites.ts'
-import { isEmoji } from '../messages/contents/reaction.ts'
+import { isEmoji, reactionTo } from '../messages/contents/reaction.ts'
 import { sentFromDraft } from '../messages/drafts.ts'
 import { readMentions, validMentions } from '../messages/mentions.ts'
 import { intend } from '../messages/pending-messages.ts'
@@ -67,7 +67,7 @@ export function answerInGroup(
       const message = messageIdFrom(what.message)
       if (message === undefined) return no('unknownMessage')
       if (what.emoji !== null && !isEmoji(what.emoji)) return no('reactionNoEmoji')
-      intend(context, group, { kind: 'reaction', message, emoji: what.emoji ?? '' })
+      intend(context, group, reactionTo(context, group, message, what.emoji ?? ''))
       if (what.emoji !== null) noteEmoji(context, what.emoji)
       return ok()
     }

@@ -14,6 +14,7 @@ import { type MessageAct, READ, type NextWithTexts } from '../state/tables/self.
 import { messageHistory } from './conversation.ts'
 import { eraseHere, withdrawPending } from './erase.ts'
 import { areSameMentions, readMentions, validMentions, withPlaces } from './mentions.ts'
+import { nextEdit } from './message-changes.ts'
 import { intend } from './pending-messages.ts'
 import { messageIdFrom } from './quotes.ts'
 import { textNow, type Texts, withTexts } from './text-now.ts'
@@ -90,7 +91,7 @@ function done(context: Context, group: string, act: MessageAct, found: HistoryRe
     case 'edit':
       if (!mayEdit(context, record)) return no('editTooLate')
       if (act.text !== now.text || !areSameMentions(act.mentions, now.mentions))
-        intend(context, group, { kind: 'edit', message, text: act.text, mentions: [...act.mentions] })
+        intend(context, group, { kind: 'edit', message, revision: nextEdit(context, group, found.id), text: act.text, mentions: [...act.mentions] })
       forgetEdit(context, group)
       return ok()
   }

@@ -26,8 +26,8 @@ function conversation() {
   return {
     transaction,
     context,
-    edits: (account: AccountId, message: string, timeMs: number, text = `at ${timeMs}`) =>
-      takeEdit(at(), saying(account, timeMs), message, { text, mentions: [] }),
+    edits: (account: AccountId, message: string, timeMs: number, revision = 1) =>
+      takeEdit(at(), saying(account, timeMs), { message, revision, text: `at ${timeMs}`, mentions: [] }),
     deletes: (account: AccountId, message: string) => takeDeletion(at(), saying(account, 9), message),
     times: (account: AccountId, message: string, saidMs = 0) => editsOf(context, GROUP, message, { account, saidMs }).map(({ timeMs }) => timeMs),
     /** Texts that are kept. */
@@ -45,6 +45,18 @@ describe('what members say has become of a message', () => {
     for (const timeMs of [3, 1, 2, 3]) edits(alice, 'm', timeMs)
     edits(bob, 'm', 7)
     expect([times(alice, 'm'), times(bob, 'm'), kept()]).toEqual([[1, 2, 3], [7], 4])
+  })
+
+  it('is in the order of its revisions, whatever the clocks said', () => {
+    const { edits, times } = conversation()
+    for (const [timeMs, revision] of [
+      [5, 3],
+      [9, 1],
+      [2, 2],
+      [4, 3],
+    ] as const)
+      edits(alice, 'm', timeMs, revision)
+    expect(times(alice, 'm')).toEqual([9, 2, 4, 5])
   })
 
   it('counts for a day by its author’s clock', () => {

@@ -4,12 +4,14 @@
  */
 import { type Decoded, encode, LIMITS, struct, text as textCodec } from '@sotto/wire'
 import { touch } from '../groups/group-row.ts'
+import { selfOf } from '../identity/profile.ts'
 import { type Context, tell } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { CHANGED, HIDDEN, MESSAGE_CHANGE, type MessageChange, type Version } from '../state/tables/message-changes.ts'
 import { mentionList, type MessageRecord } from '../state/tables/messages.ts'
 import type { Saying } from './contents/content-kind.ts'
+import { nextRevision, replaces } from './revision.ts'
 
 type Rows = Pick<Context, 'transaction'>
 
@@ -26,15 +28,25 @@ export const editId = (message: string, account: string, { timeMs, counter }: Ve
 
 const UNCHANGED: MessageChange = { versions: [], deleted: false, atMs: 0, isDue: false }
 
-const isLater = (a: Version, b: Version): boolean => a.timeMs > b.timeMs || (a.timeMs === b.timeMs && a.counter > b.counter)
+const isSame = (a: Version, b: Version): boolean => a.timeMs === b.timeMs && a.counter === b.counter
+
+/** An edit as it is said: which message has which text, and which of its author's edits of it this is. */
+interface Edited extends EditedText {
+  readonly message: string
+  readonly revision: number
+}
+
+/** The number of an edit of this device's person that comes after all that it knows of a message. */
+export const nextEdit = (context: Context, group: string, message: string): number =>
+  nextRevision(context.transaction.get(MESSAGE_CHANGE, group, textOf(selfOf(context).account), message)?.versions.at(-1))
 
 /** A member says that the text of a message is another now. Its newest edits are kept. */
-export function takeEdit(context: Context, { group, account, said }: Saying, message: string, text: EditedText): void {
+export function takeEdit(context: Context, { group, account, said }: Saying, { message, revision, ...text }: Edited): void {
   const by = textOf(account)
   const before = context.transaction.get(MESSAGE_CHANGE, group, by, message) ?? UNCHANGED
-  const now: Version = { timeMs: said.timeMs, counter: said.counter, wallMs: Math.max(0, said.timeMs - (said.leadMs ?? 0)) }
-  if (before.deleted || isHidden(context, group, message) || before.versions.some((each) => !isLater(each, now) && !isLater(now, each))) return
-  const all = [...before.versions, now].toSorted((a, b) => (isLater(a, b) ? 1 : -1))
+  const now: Version = { revision, timeMs: said.timeMs, counter: said.counter, wallMs: Math.max(0, said.timeMs - (said.leadMs ?? 0)) }
+  if (before.deleted || isHidden(context, group, message) || before.versions.some((each) => isSame(each, now))) return
+  const all = [...before.versions, now].toSorted((a, b) => (replaces(a, b) ? 1 : -1))
   const versions = all.slice(-LIMITS.editsOfMessage)
   for (const each of all) if (!versions.includes(each) && each !== now) forgetText(context, group, message, by, each)
   if (!versions.includes(now)) return

@@ -29,7 +29,7 @@ function edit(story: Story, person: Person, message: string, text: string): Reje
 /** A changed program says what the machine would not. */
 const slipEdit = (story: Story, person: Person, id: string, text: string): void =>
   person.tamper((transaction) => {
-    const body = encode(contentBody, { kind: 'edit', message: fromBase64url(id) as MessageId, text, mentions: [] })
+    const body = encode(contentBody, { kind: 'edit', message: fromBase64url(id) as MessageId, revision: 1, text, mentions: [] })
     const said = { timeMs: story.nowMs, counter: 0, leadMs: null, seen: [] }
     transaction.put(PENDING_MESSAGE, [story.group, 'slipped'], { message: 'slipped', said, body, writtenMs: story.nowMs, again: null, line: null })
   })
@@ -89,6 +89,22 @@ it('the list of groups, quotations and the composer follow', async () => {
     expect(answer?.body.kind === 'text' ? answer.body.replyTo?.said?.text : null).toBe('at 6')
     expect(story.groupOf(person)?.lastMessage?.text).toBe('good')
   }
+})
+
+it('one that was made while a clock was ahead is followed by the next, after a restart too', async () => {
+  const { story, alice, bob, id } = await two()
+  alice.skewMs = DAY_MS / 2
+  expect(edit(story, alice, id, 'at 5')).toBe('granted')
+  story.pass(SOON_MS)
+  alice.skewMs = 0
+  expect(edit(story, alice, id, 'at 6')).toBe('granted')
+  story.pass(SOON_MS)
+  for (const person of [alice, bob]) expect(textsOf(story, person)).toEqual(['at 6'])
+  alice.stop()
+  alice.start()
+  expect(edit(story, alice, id, 'at 7')).toBe('granted')
+  story.pass(SOON_MS)
+  for (const person of [alice, bob]) expect(textsOf(story, person)).toEqual(['at 7'])
 })
 
 it('it outlasts restarts, also where one stops before it was carried out', async () => {

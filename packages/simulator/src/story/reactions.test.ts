@@ -37,6 +37,22 @@ it('every member sees who reacted and how; a reaction is not a message and leave
   expect(story.groupOf(alice)?.lastMessage?.text).toBe('well?')
 })
 
+it('one that was made while a clock was days ahead is replaced by the next, after a restart too', async () => {
+  const { story, alice, bob, react } = await two()
+  bob.skewMs = 3 * 86_400_000
+  react(bob, '👍')
+  story.pass(SOON_MS)
+  bob.skewMs = 0
+  react(bob, '😂')
+  story.pass(SOON_MS)
+  for (const person of [alice, bob]) expect(emojis(story, person)).toEqual(['😂'])
+  bob.stop()
+  bob.start()
+  react(bob, null)
+  story.pass(SOON_MS)
+  for (const person of [alice, bob]) expect(emojis(story, person)).toEqual([])
+})
+
 it('another reaction replaces it, and it can be removed', async () => {
   const { story, alice, bob, react } = await two()
   react(bob, '👍')

@@ -4,13 +4,14 @@ import { mentionList } from '../../state/tables/messages.ts'
 import { validMentions } from '../mentions.ts'
 import { indexChanges, takeEdit } from '../message-changes.ts'
 import { contentKind } from './content-kind.ts'
+import { revisionNumber } from '../revision.ts'
 
 /** Another text for an earlier message of the same author (PROTOCOL §8.30, §13.37). */
 export const edit = contentKind(
-  { kind: 'edit', number: 5, fields: struct({ message: messageId, text: text(LIMITS.textBytes), mentions: mentionList }) },
+  { kind: 'edit', number: 5, fields: struct({ message: messageId, revision: revisionNumber, text: text(LIMITS.textBytes), mentions: mentionList }) },
   {
-    happens: (context, saying, { message, text: written, mentions }) =>
-      takeEdit(context, saying, textOf(message), { text: written, mentions: validMentions(written, mentions) }),
+    happens: (context, saying, { message, revision, text: written, mentions }) =>
+      takeEdit(context, saying, { message: textOf(message), revision, text: written, mentions: validMentions(written, mentions) }),
     started: indexChanges,
   },
 )

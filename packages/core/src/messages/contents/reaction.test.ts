@@ -29,7 +29,7 @@ describe('a reaction', () => {
     const context = { transaction } as unknown as Context
     return {
       transaction,
-      says: (account: AccountId, emoji: string, timeMs: number, about = message) =>
+      says: (account: AccountId, emoji: string, timeMs: number, { about = message, revision = 1 } = {}) =>
         happens(
           context,
           {
@@ -40,7 +40,7 @@ describe('a reaction', () => {
             isOwn: account === alice,
             said: { timeMs, counter: 0, leadMs: null, seen: [] },
           },
-          { kind: 'reaction', message: about, emoji },
+          { kind: 'reaction', message: about, revision, emoji },
         ),
       shown: () => besideOf(context, GROUP, textOf(message)).reactions,
     }
@@ -69,6 +69,14 @@ describe('a reaction', () => {
     expect(shown()).toMatchObject([{ emoji: '😂' }])
   })
 
+  it('replaces the one before it whatever the clocks said', () => {
+    const { says, shown } = conversation()
+    says(bob, '👍', 9)
+    says(bob, '😂', 2, { revision: 3 })
+    says(bob, '❤️', 3, { revision: 2 })
+    expect(shown()).toMatchObject([{ emoji: '😂' }])
+  })
+
   it('that was removed does not return when an earlier one arrives late', () => {
     const { says, shown } = conversation()
     says(bob, '', 2)
@@ -87,7 +95,7 @@ describe('a reaction', () => {
 
   it('may arrive before its message, and is shown with no other', () => {
     const { says, shown } = conversation()
-    says(bob, '👍', 1, idOf<MessageId>(8))
+    says(bob, '👍', 1, { about: idOf<MessageId>(8) })
     expect(shown()).toEqual([])
   })
 
@@ -97,7 +105,7 @@ describe('a reaction', () => {
     for (let i = 0; i < LIMITS.reactionsOfMember + 3; i++) {
       const about = new Uint8Array(32) as MessageId
       new DataView(about.buffer).setUint32(0, i)
-      says(bob, '👍', 10 + i, about)
+      says(bob, '👍', 10 + i, { about })
     }
     expect(transaction.scan(REACTION, GROUP, textOf(bob))).toHaveLength(LIMITS.reactionsOfMember)
     expect(transaction.scan(REACTED, GROUP)).toHaveLength(LIMITS.reactionsOfMember + 1)

@@ -3,8 +3,8 @@ import { boolean, type Decoded, LIMITS, list, messageId, struct, text, uint16, u
 import { durable, volatile } from '../table.ts'
 import { mentionList } from './messages.ts'
 
-/** An edit's logical time, and its author's clock then. Its text is in the history `edits/GROUP`. */
-const version = struct({ timeMs: uint48, counter: uint16, wallMs: uint48 })
+/** Which of its author's edits it is, its logical time, and its author's clock then. Its text is in the history `edits/GROUP`. */
+const version = struct({ revision: uint16, timeMs: uint48, counter: uint16, wallMs: uint48 })
 
 export type Version = Decoded<typeof version>
 

@@ -166,11 +166,11 @@ const saidWhen = struct(said)
 /** The part of a message's header that says when it was said. */
 export type Said = Decoded<typeof saidWhen>
 
-const reaction = struct({ emoji: text(LIMITS.emojiBytes), timeMs: uint48, counter: uint16 })
+const reaction = struct({ emoji: text(LIMITS.emojiBytes), revision: uint16, timeMs: uint48, counter: uint16 })
 
 export type Reaction = Decoded<typeof reaction>
 
-/** A member's last reaction to a message, with its logical time. An empty emoji: it was removed. Key: group, account, message id. */
+/** A member's last reaction to a message: which of its reactions that is, and its logical time. An empty emoji: it was removed. Key: group, account, message id. */
 export const REACTION = durable('reaction', reaction, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
 /** The members that reacted to a message. Key: group, message id, account. */
