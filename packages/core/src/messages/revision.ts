@@ -1,5 +1,5 @@
 /**
- * What replaces what its author said before, an edit or a reaction, says which revision it is (PROTOCOL §8.40). Times alone cannot tell:
+ * What replaces what its author said before, an edit or a reaction, says which revision it is (PROTOCOL §8.84). Times alone cannot tell:
  * what was said while a clock was days ahead would win over what its author says once the clock is put right.
  */
 import { uint16 } from '@sotto/wire'
