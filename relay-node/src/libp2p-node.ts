@@ -5,6 +5,7 @@ import type { ComponentLogger, Libp2p, Logger, PrivateKey } from '@libp2p/interf
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { yamux } from '@libp2p/yamux'
+import { guardConnection, guardEncrypted, guardStreams } from '@sotto/wire'
 import { createLibp2p } from 'libp2p'
 import { houseOf } from './client-house.ts'
 import { shareCircuits } from './circuit-shares.ts'
@@ -41,7 +42,7 @@ export async function createRelayNode(options: {
     logger: SILENT,
     addresses: { listen: [...options.listen], announce: [...options.announce] },
     transports: [options.sockets.transport],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [(components) => guardEncrypted(noise()(components))],
     streamMuxers: [
       yamux({
         // Clients ping, ten times as often.
@@ -53,6 +54,7 @@ export async function createRelayNode(options: {
     connectionGater: {
       denyInboundConnection: (connection) => {
         endWhenSilent(connection, limits.silentMs)
+        guardConnection(connection)
         return options.isFull(houseOf(connection.remoteAddr.toString()))
       },
       denyInboundRelayReservation: async (peer) => !(await options.mayUseCircuits(peer.toString())),
@@ -86,6 +88,7 @@ export async function createRelayNode(options: {
       }),
     },
   })
+  node.addEventListener('connection:open', ({ detail }) => guardStreams(detail, () => node.getProtocols()))
   endReservationsWithConnections(node)
   shareCircuits(node, limits)
   return node

@@ -1,16 +1,20 @@
 /**
  * `npm run bench -- relay-attacks`: honest people at a real relay while others attack it over real sockets: how much of what they
- * write is delivered, how long it takes against quiet seconds before it, and what the relay's memory is. One attack after the
- * other on one relay process, each from addresses of its own; honest people write all the time, and a caller dials each second.
+ * write is delivered, how long it takes against quiet seconds before it, and what processor time and memory the relay takes. One attack
+ * after the other on one relay process, each from addresses of its own; honest people write all the time, and a caller dials each second.
+ * Attackers have the lowest priority (`nice 19`), so that what they compute themselves takes little from the others. `--only R4` plays those
+ * whose names begin so.
  */
+import { type ChildProcess, fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { loadPrimitives } from '@sotto/crypto/primitives'
 import { onAnyPort, startRelayProcess } from '../../relay-node/src/testing/relay-process.ts'
 import { ATTACKS, type AttackName } from './relay-attacks/attacks.ts'
+import type { Orders } from './relay-attacks/attacker.ts'
 import { honestPeople, type Tally } from './relay-attacks/honest-people.ts'
+import { type Busy, watchBusy } from './relay/busy.ts'
 
 /** How long each attack runs. A guess: long enough for a hundred letters of each pair. */
 const ATTACK_MS = Number(process.env['SOTTO_ATTACK_SECONDS'] ?? '12') * 1_000
@@ -26,6 +30,10 @@ export interface RelayAttackRow {
   readonly medianMs: number
   /** The median as a ratio to that of the quiet time before it. */
   readonly toQuiet: number
+  /** Parts of a core: the relay's first thread, which has the sockets; its store's; and the attackers. */
+  readonly sockets: number
+  readonly store: number
+  readonly attackers: number
   readonly memoryMib: number
 }
 
@@ -35,6 +43,29 @@ export interface RelayAttacksBenchmark {
   readonly undelivered: readonly string[]
   readonly slow: readonly string[]
   readonly table: string
+}
+
+const IDLE: Busy = { sockets: 0, store: 0, clients: 0, machine: 0 }
+
+/** Those that `--only` names, or all. */
+function chosen(): readonly AttackName[] {
+  const names = Object.keys(ATTACKS) as readonly AttackName[]
+  const at = process.argv.indexOf('--only')
+  return at < 0 ? names : names.filter((name) => process.argv.slice(at + 1).some((word) => name.startsWith(`${word} `)))
+}
+
+/** An attack that ends with its process. */
+function startAttacker(orders: Orders): ChildProcess {
+  const child = fork(join(import.meta.dirname, 'relay-attacks', 'attacker.ts'), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  })
+  const end = (): void => void child.kill('SIGKILL')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
+  child.send(orders)
+  return child
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
@@ -47,35 +78,43 @@ export async function benchRelayAttacks(): Promise<RelayAttacksBenchmark> {
   try {
     const people = await honestPeople(address, primitives)
     const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-    const rowOf = (attack: string, tally: Tally, quietMs: number): RelayAttackRow => ({
+    const rowOf = (attack: string, tally: Tally, quietMs: number, busy: Busy): RelayAttackRow => ({
       attack,
       delivered: round(tally.delivered / Math.max(1, tally.written), 3),
       callers: round(tally.served / Math.max(1, tally.dialled), 3),
       medianMs: round(tally.medianMs, 1),
       toQuiet: round(tally.medianMs / quietMs, 2),
+      sockets: round(busy.sockets, 2),
+      store: round(busy.store, 2),
+      attackers: round(busy.clients, 2),
       memoryMib: Math.round(relay.memoryBytes() / MIB),
     })
+    const relayPid = relay.child.pid ?? 0
     await people.during(() => pass(QUIET_MS))
+    const watchQuiet = watchBusy([relayPid], [])
     const quiet = await people.during(() => pass(ATTACK_MS))
-    const rows = [rowOf('quiet', quiet, quiet.medianMs)]
-    for (const name of Object.keys(ATTACKS) as readonly AttackName[]) {
+    const rows = [rowOf('quiet', quiet, quiet.medianMs, watchQuiet())]
+    for (const name of chosen()) {
       const before = await people.during(() => pass(QUIET_MS))
+      let busy = IDLE
       const tally = await people.during(async (group) => {
-        const attacker = new Worker(new URL('relay-attacks/attacker.ts', import.meta.url), { workerData: { name, relay: address, group } })
-        attacker.on('error', () => {})
+        const attacker = startAttacker({ name, relay: address, group })
+        const look = watchBusy([relayPid], [attacker.pid ?? 0])
         await pass(ATTACK_MS)
-        await attacker.terminate()
+        busy = look()
+        attacker.kill('SIGKILL')
       })
-      rows.push(rowOf(name, tally, before.medianMs))
+      rows.push(rowOf(name, tally, before.medianMs, busy))
       console.error(`… ${name}`)
     }
+    const watchAfter = watchBusy([relayPid], [])
     const after = await people.during(() => pass(ATTACK_MS))
-    rows.push(rowOf('quiet again', after, quiet.medianMs))
+    rows.push(rowOf('quiet again', after, quiet.medianMs, watchAfter()))
     await people.end()
     const table = [
-      '| attack | letters delivered | callers served | median, ms | to quiet | relay’s memory, MiB |',
-      '|---|---|---|---|---|---|',
-      ...rows.map((row) => `| ${[row.attack, row.delivered, row.callers, row.medianMs, row.toQuiet, row.memoryMib].join(' | ')} |`),
+      '| attack | letters delivered | callers served | median, ms | to quiet | relay’s sockets, of a core | its store | attackers | relay’s memory, MiB |',
+      '|---|---:|---:|---:|---:|---:|---:|---:|---:|',
+      ...rows.map((row) => `| ${Object.values(row).join(' | ')} |`),
     ].join('\n')
     return {
       rows,

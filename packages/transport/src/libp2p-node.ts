@@ -13,6 +13,7 @@ import { ping } from '@libp2p/ping'
 import { webRTC } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
+import { guardConnection, guardEncrypted, guardStreams } from '@sotto/wire'
 import { createLibp2p } from 'libp2p'
 import { answerOnly } from './answer-only.ts'
 import type { CircuitReservations } from './circuit-reservations.ts'
@@ -35,7 +36,8 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
   const { timing } = init
   const isOfRelay = ({ direct, remotePeer }: Connection): boolean => direct && init.isRelay(remotePeer.toString())
   const isOfMember = ({ remotePeer }: Connection): boolean => init.isDirectAllowed(remotePeer.toString())
-  return createLibp2p({
+  const node = await createLibp2p({
+    start: false,
     privateKey: await generateKeyPair('Ed25519'),
     // The default tells every peer that asks the browser and its version.
     nodeInfo: { name: 'sotto', version: '1', userAgent: 'sotto/1' },
@@ -49,15 +51,19 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
       // Without a configuration of ours it would ask public STUN servers for our address.
       ...(init.webRTC ? [answerOnly(isOfMember, webRTC({ rtcConfiguration: init.rtcConfiguration }))] : []),
     ],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [(components) => guardEncrypted(noise()(components))],
     // `line-watch.ts` pings, and two pings at a time would be one.
     streamMuxers: [yamux({ enableKeepAlive: false })],
     connectionGater: {
       // Browsers refuse loopback and private addresses by default. Relays at home have such addresses.
       denyDialMultiaddr: () => false,
-      denyInboundConnection: isGhost,
+      denyInboundConnection: (connection) => {
+        guardConnection(connection)
+        return isGhost(connection)
+      },
       denyOutboundConnection: (_, connection) => {
         mendReset(connection)
+        guardConnection(connection)
         return false
       },
     },
@@ -79,6 +85,9 @@ export async function startLibp2pNode(init: Libp2pNodeInit): Promise<Libp2p> {
       gossip: init.gossip.create,
     },
   })
+  node.addEventListener('connection:open', ({ detail }) => guardStreams(detail, () => node.getProtocols()))
+  await node.start()
+  return node
 }
 
 /** When ICE has failed, @libp2p/webrtc 6.0 still reports an open connection on the receiving side. */

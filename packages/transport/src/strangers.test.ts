@@ -2,6 +2,7 @@
  * What a peer learns that knows where a device is and has proved nothing. With real nodes over a real relay: the stranger
  * speaks what stock libp2p speaks, and the device answers with real WebRTC where it answers.
  */
+import type { Stream } from '@libp2p/interface'
 import { afterEach, describe, expect, test } from 'vitest'
 import { FRAME, framed } from './peer-session.ts'
 import { PEER_PROTOCOL } from './protocols.ts'
@@ -54,6 +55,15 @@ describe('a stranger on a circuit', () => {
   test('is not told who we are and how we reach the relay', async () => {
     const { connection } = await met()
     await expect(connection.newStream('/ipfs/id/1.0.0', { runOnLimitedConnection: true })).rejects.toThrow(/protocol/i)
+  })
+
+  test('loses its connection for a length that does not end', async () => {
+    const { alice, connection } = await met()
+    const ended = new Promise((resolve) => connection.addEventListener('close', resolve))
+    const { muxer } = connection as unknown as { readonly muxer: { readonly createStream: () => Promise<Stream> } }
+    ;(await muxer.createStream()).send(new Uint8Array(60_000).fill(0xff))
+    await ended
+    expect(alice.events.some(({ kind }) => kind === 'peerOpened')).toBe(false)
   })
 
   test('introduces nobody, as a relay does', async () => {

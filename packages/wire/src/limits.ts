@@ -17,6 +17,8 @@ export const LIMITS = {
   recordBytes: 64 * KIB,
   /** Largest frame on a mailbox or peer stream: a record and what names it. */
   frameBytes: 80 * KIB,
+  /** Lines that one end says until it is agreed what a connection or a stream is for. A guess: a few protocols of several versions each. */
+  negotiationLines: 16,
   /** A text message, UTF-8. Leaves room for its envelope in one record. */
   textBytes: 16 * KIB,
   /** What is written and not sent yet, UTF-8: sixteen messages' worth, so that a long paste is kept until it is cut. A guess. */

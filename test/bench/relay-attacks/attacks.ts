@@ -117,15 +117,24 @@ const badOpens: Attack = (target) =>
     }),
   )
 
+/** Half of them wait in the middle of a line; the others say lengths that do not end, and dial again when their connection is ended for it. */
 const halfFrames: Attack = (target) =>
-  together(20, async () => {
-    const { connection } = await speak(target, '203.0.113.9')
-    const { muxer } = connection as unknown as { readonly muxer: { readonly createStream: () => Promise<Stream> } }
-    await forever(async () => {
-      const stream = await muxer.createStream()
-      stream.send(new Uint8Array(50 * KIB).fill(0xff))
-    })
-  })
+  together(20, (i) =>
+    forever(async () => {
+      const { connection, node, line } = await speak(target, '203.0.113.9')
+      const { muxer } = connection as unknown as { readonly muxer: { readonly createStream: () => Promise<Stream> } }
+      const said = i % 2 === 0 ? Uint8Array.of(19, 0x2f, 0x6d) : new Uint8Array(50 * KIB).fill(0xff)
+      while (connection.status === 'open') {
+        await muxer
+          .createStream()
+          .then((stream) => stream.send(said))
+          .catch(() => pause(50))
+        await pause()
+      }
+      await node.stop()
+      line.end()
+    }),
+  )
 
 const largeFrames: Attack = ({ relay }) =>
   together(10, () =>
