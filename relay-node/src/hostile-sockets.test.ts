@@ -6,13 +6,12 @@ import type { Stream } from '@libp2p/interface'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { type Primitives, loadPrimitives } from '@sotto/crypto/primitives'
-import { LIMITS, concat, toStreamFrame, utf8 } from '@sotto/wire'
+import { LIMITS, concat } from '@sotto/wire'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { MAILBOX_PROTOCOL } from './mailbox-streams.ts'
 import { RELAY_LIMITS } from './relay-limits.ts'
 import { serves } from './testing/honest-client.ts'
 import { endAll } from './testing/left-behind.ts'
-import { dialPlainly, startPlainNode } from './testing/plain-node.ts'
+import { startPlainNode } from './testing/plain-node.ts'
 import { FIN, OPCODE, type RawSocket, UPGRADE, openRawSocket, openRawWebSocket, portOf, webSocketFrame } from './testing/raw-socket.ts'
 import { type RelayProcess, onAnyPort, startRelayProcess } from './testing/relay-process.ts'
 
@@ -224,24 +223,6 @@ test('streams that say nothing of what they are for are few for each connection,
 
 /** Bytes that say that the length goes on. */
 const ENDLESS = new Uint8Array(60_000).fill(0xff)
-const streamOf = async (connection: object): Promise<Stream> =>
-  (connection as { readonly muxer: { readonly createStream: () => Promise<Stream> } }).muxer.createStream()
-
-test('a stream whose first length does not end ends its connection, and so do lines without end; those that wait are let be', async () => {
-  const line = toStreamFrame(utf8('/nothing/of/ours\n'))
-  const lines = (count: number): Uint8Array => concat(...Array.from({ length: count }, () => line))
-  for (const said of [ENDLESS, Uint8Array.of(0x80, 0x80), lines(LIMITS.negotiationLines + 1), Uint8Array.of(0)]) {
-    const connection = await dialPlainly(address())
-    const ended = new Promise((resolve) => connection.addEventListener('close', resolve))
-    ;(await streamOf(connection)).send(said)
-    await ended
-  }
-  const connection = await dialPlainly(address())
-  for (const said of [lines(LIMITS.negotiationLines), Uint8Array.of(0x80)]) (await streamOf(connection)).send(said)
-  expect((await connection.newStream(MAILBOX_PROTOCOL)).status).toBe('open')
-  expect(connection.status).toBe('open')
-  await expectServed(relay)
-})
 
 test('a length that does not end, before anything is encrypted, holds up nobody: every caller is served', async () => {
   const sockets = await Promise.all(Array.from({ length: 8 }, () => openRawWebSocket(portOf(address()))))

@@ -9,7 +9,7 @@
  */
 import { LIMITS } from './limits.ts'
 
-/** Of a connection or a stream of libp2p: what comes passes `onData`; what came before somebody listens is in `readBuffer`. */
+/** Of a connection or a stream of libp2p: what comes passes `onData`; what came before anything listens is in `readBuffer`. */
 interface Pipe {
   onData: (data: Bytes) => void
   readonly readBuffer: Bytes
