@@ -6,7 +6,7 @@ import { createDexieVault } from '@sotto/storage'
 import { createLibp2pNetwork } from '@sotto/transport'
 import { createBrowserClock } from './browser-clock.ts'
 import { remains } from './remains.ts'
-import { secretsFile } from './secrets-file.ts'
+import { erasableFile } from './erasable-file.ts'
 import { stretchInWorker } from './stretch.ts'
 
 /** Assembles the engine and starts it. Resolves when it answers requests. */
@@ -15,7 +15,7 @@ export async function composeEngine(): Promise<EngineApi> {
   return createEngine({
     primitives,
     random: (lengthBytes) => crypto.getRandomValues(new Uint8Array(lengthBytes)),
-    vault: createDexieVault({ databaseName: 'sotto', stretch: stretchInWorker, secrets: secretsFile('sotto-secrets') }),
+    vault: createDexieVault({ databaseName: 'sotto', stretch: stretchInWorker, secrets: erasableFile('sotto-secrets'), keys: erasableFile('sotto-keys') }),
     createNetwork: () => createLibp2pNetwork(),
     clock: createBrowserClock(),
     remains,

@@ -1,7 +1,7 @@
 /** The Dexie adapter where it runs: in the pages of real browsers, on real IndexedDB. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { STORAGE_CASES } from '@sotto/engine/conformance'
+import { ERASABLE_KEY_CASES, STORAGE_CASES } from '@sotto/engine/conformance'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import { openPlainPage } from './plain-page.ts'
 import type { PlainPage } from './plain-page.ts'
@@ -13,7 +13,7 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
   beforeAll(async () => {
     page = await openPlainPage(browser, {
       entry: join(import.meta.dirname, 'storage-page.ts'),
-      worker: join(import.meta.dirname, '..', '..', 'extension', 'host', 'secrets-worker.ts'),
+      worker: join(import.meta.dirname, '..', '..', 'extension', 'host', 'erasable-worker.ts'),
       quotaMib: 48,
     })
   })
@@ -28,6 +28,12 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
   describe('the Dexie storage keeps the port’s contract:', () => {
     it.each(STORAGE_CASES.map(({ name }) => name))('%s', async (name) => {
       expect(await call('runCase', name)).toBeNull()
+    })
+  })
+
+  describe('keys in a file that is overwritten in place:', () => {
+    it.each(ERASABLE_KEY_CASES.map(({ name }) => name))('%s', async (name) => {
+      expect(await call('runKeyCase', name)).toBeNull()
     })
   })
 

@@ -4,11 +4,11 @@
  */
 import { loadPrimitives } from '@sotto/crypto/primitives'
 import { createRowCipher, createVault, eraseSecrets, unlockVault } from '@sotto/engine'
-import type { RowCipher, StoragePort, VaultPort, Writes } from '@sotto/engine'
-import { someSecrets, STORAGE_CASES } from '@sotto/engine/conformance'
+import type { ErasableFile, RowCipher, StoragePort, VaultPort, Writes } from '@sotto/engine'
+import { ERASABLE_KEY_CASES, someSecrets, STORAGE_CASES } from '@sotto/engine/conformance'
 import { createDexieVault } from '@sotto/storage'
 import { concat, LIMITS, toHex, utf8 } from '@sotto/wire'
-import { secretsFile } from '../../extension/host/secrets-file.ts'
+import { erasableFile } from '../../extension/host/erasable-file.ts'
 import { fillOrigin, incompressible } from './fill-origin.ts'
 import { dumpDatabases, formsOf } from './raw-databases.ts'
 
@@ -38,15 +38,20 @@ const CLEAR: RowCipher = {
   open: (sealed) => sealed,
   sealRow: (value) => value,
   openRow: (value) => ({ value, isUnderNewestKey: true }),
+  drawKey: () => new Uint8Array(32),
+  sealWith: (_key, value) => value,
+  openWith: (_key, sealed) => sealed,
   mark: () => new Uint8Array(32),
 }
 
 const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
 
+const fileNamed = (name: string): ErasableFile => erasableFile(name, () => new Worker('/worker.js', { type: 'module' }))
+
 const vaultNamed = async (databaseName: string): Promise<VaultPort> => {
   const primitives = await loadPrimitives()
   const stretch: VaultPort['stretch'] = async (passphrase, salt) => primitives.hmacSha256(salt, passphrase)
-  return createDexieVault({ databaseName, stretch, secrets: secretsFile(`${databaseName}-secrets`, () => new Worker('/worker.js', { type: 'module' })) })
+  return createDexieVault({ databaseName, stretch, secrets: fileNamed(`${databaseName}-secrets`), keys: fileNamed(`${databaseName}-keys`) })
 }
 
 const cipherOf = async (seed: number): Promise<RowCipher> => createRowCipher(await loadPrimitives(), random, new Uint8Array(32).fill(seed), someSecrets())
@@ -91,6 +96,19 @@ async function runCase(name: string): Promise<null> {
     },
   })
   await (await vaultNamed(name)).wipe()
+  return null
+}
+
+async function runKeyCase(name: string): Promise<null> {
+  const found = ERASABLE_KEY_CASES.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`no case ${name}`)
+  let files = 0
+  const newFile = async (): Promise<ErasableFile> => {
+    const file = fileNamed(`keys-${name.length}-${files++}`)
+    await file.remove()
+    return file
+  }
+  await found.run({ newFile, cipher: await cipherOf(1) })
   return null
 }
 
@@ -437,6 +455,7 @@ async function writeHeaderWhenFull(): Promise<{ readonly rejected: string | null
 
 const calls = {
   runCase,
+  runKeyCase,
   durabilities,
   commitWithoutStrictness,
   plantedInDump,

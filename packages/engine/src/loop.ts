@@ -103,7 +103,8 @@ export function* turn(
   return { state: slice.state, events: slice.events }
 }
 
-export const isEmpty = (writes: Writes): boolean => writes.rows.length + writes.histories.length + writes.dropHistories.length === 0
+export const isEmpty = (writes: Writes): boolean =>
+  writes.rows.length + writes.histories.length + writes.dropHistories.length + (writes.eraseKeys?.length ?? 0) === 0
 
 export interface LoopOptions {
   readonly core: Core

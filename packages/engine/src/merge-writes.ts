@@ -13,5 +13,6 @@ export function mergeWrites(first: Writes, second: Writes): Writes {
     rows: [...first.rows, ...second.rows],
     histories: [...first.histories.filter((write) => !dropped.has(write.history)), ...second.histories],
     dropHistories: [...new Set([...first.dropHistories, ...second.dropHistories])],
+    ...(first.eraseKeys === undefined && second.eraseKeys === undefined ? {} : { eraseKeys: [...(first.eraseKeys ?? []), ...(second.eraseKeys ?? [])] }),
   }
 }

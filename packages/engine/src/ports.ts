@@ -26,6 +26,11 @@ export interface Writes {
   readonly histories: readonly HistoryWrite[]
   /** Histories that end here, with all their records. */
   readonly dropHistories: readonly string[]
+  /**
+   * Keys of records (`HistoryWrite.under`) that end here: what was sealed under them opens nowhere any more. Once the rest is
+   * durable. No record may be left under one, and no name is used again.
+   */
+  readonly eraseKeys?: readonly string[]
 }
 
 export interface StoragePort {
@@ -43,6 +48,11 @@ export interface StoragePort {
    * closed meanwhile; the rest is then done by the next call. Rejects with `StorageFull` likewise.
    */
   readonly renewRows: () => Promise<boolean>
+  /**
+   * Erases every key of records but these: what an interruption left. Called once, before the first commit. A record under
+   * another key is missing from then on.
+   */
+  readonly keepKeys: (names: readonly string[]) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -78,6 +88,11 @@ export interface RowCipher {
   readonly sealRow: (value: Uint8Array, context: Uint8Array) => Uint8Array
   /** `undefined` if the value is not what was sealed there under a row key that is still there. */
   readonly openRow: (sealed: Uint8Array, context: Uint8Array) => { readonly value: Uint8Array; readonly isUnderNewestKey: boolean } | undefined
+  /** A new random key for records that end sooner than the profile, 32 bytes. */
+  readonly drawKey: () => Uint8Array
+  /** As `seal` and `open`, under such a key alone. */
+  readonly sealWith: (key: Uint8Array, value: Uint8Array, context: Uint8Array) => Uint8Array
+  readonly openWith: (key: Uint8Array, sealed: Uint8Array, context: Uint8Array) => Uint8Array | undefined
   /** 32-byte keyed hash that tells which sealed value is at a place. Not for the disk: an adapter keeps it to itself. */
   readonly mark: (name: Uint8Array, sealed: Uint8Array) => Uint8Array
 }
@@ -102,9 +117,11 @@ export interface VaultPort {
   readonly write: (header: Uint8Array) => Promise<void>
   /** For secrets that every key of this profile needs. */
   readonly secrets: ErasableFile
+  /** For the keys of records that end sooner (`vault/erasable-keys.ts`). */
+  readonly keys: ErasableFile
   /** A few bytes beside the header, as readable as it is: how often a passphrase was wrong. Durable when written. */
   readonly tries: { readonly read: () => Promise<Uint8Array | undefined>; readonly write: (bytes: Uint8Array) => Promise<void> }
-  /** Erases the secrets, then deletes the header, the tries, every database of this profile and at last the file of the secrets. */
+  /** Erases the secrets and the keys, then deletes the header, the tries, every database of this profile and at last their files. */
   readonly wipe: () => Promise<void>
   /** Opens the rows under an open vault. */
   readonly openStorage: (cipher: RowCipher) => Promise<StoragePort>

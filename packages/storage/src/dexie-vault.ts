@@ -18,15 +18,19 @@ export interface DexieVaultOptions {
   readonly stretch: VaultPort['stretch']
   /** A file that is overwritten in place, which takes a Worker too (`origin-file.ts`). */
   readonly secrets: ErasableFile
+  /** Another such file, for the keys of single records. */
+  readonly keys: ErasableFile
 }
 
 /**
  * The vault of one browser profile. When a header is written or rows are opened, it asks the browser once not to evict
  * it, best effort. Rejects with `StorageFull` or `StorageDamaged` as the port says.
  */
-export function createDexieVault({ databaseName, stretch, secrets }: DexieVaultOptions): VaultPort {
+export function createDexieVault({ databaseName, stretch, ...files }: DexieVaultOptions): VaultPort {
   const headerDatabase = `${databaseName}-header`
   const rowsDatabase = `${databaseName}-rows`
+  const secrets = typedFile(files.secrets)
+  const keys = typedFile(files.keys)
   const opened = new Set<StoragePort>()
   let wasAskedToPersist = false
   let newLog: Promise<void> | null = null
@@ -70,19 +74,18 @@ export function createDexieVault({ databaseName, stretch, secrets }: DexieVaultO
       await put(HEADER, header)
     },
     tries: { read: () => withHeaders((_database, headers) => headers.get(TRIES)), write: (bytes) => put(TRIES, bytes) },
-    secrets: {
-      read: () => typed(secrets.read),
-      overwrite: (offset, bytes) => typed(() => secrets.overwrite(offset, bytes)),
-      remove: () => typed(secrets.remove),
-    },
+    secrets,
+    keys,
     wipe: async () => {
       // First: without them everything else is noise, if the rest does not happen, and wherever copies of it are left.
-      await typed(() => eraseSecrets(secrets))
+      await eraseSecrets(secrets)
+      await eraseSecrets(keys)
       await Promise.all([...opened].map((storage) => storage.close()))
       opened.clear()
       await typed(() => deleteDatabase(headerDatabase))
       await typed(() => deleteDatabase(rowsDatabase))
-      await typed(secrets.remove)
+      await secrets.remove()
+      await keys.remove()
       // Chromium has only noted that they are deleted. A new log makes it write its tables without them.
       await (newLog = beginNewLog(databaseName))
       beginNewLogsLater(databaseName)
@@ -90,10 +93,17 @@ export function createDexieVault({ databaseName, stretch, secrets }: DexieVaultO
     openStorage: async (cipher) => {
       askToPersist()
       await whenLogIsNew()
-      const storage = await openSealedStorage(await openDexieTables(rowsDatabase), cipher)
+      const storage = await openSealedStorage(await openDexieTables(rowsDatabase), keys, cipher)
       opened.add(storage)
       return storage
     },
     stretch,
   }
 }
+
+/** A file whose failures have the port's types. */
+const typedFile = (file: ErasableFile): ErasableFile => ({
+  read: () => typed(file.read),
+  overwrite: (offset, bytes) => typed(() => file.overwrite(offset, bytes)),
+  remove: () => typed(file.remove),
+})

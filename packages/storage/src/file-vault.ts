@@ -23,6 +23,7 @@ export function createFileVault({ folder, stretch, largestBytes }: FileVaultOpti
   const header = join(folder, 'vault')
   const tries = join(folder, 'tries')
   const secrets = createDiskFile(join(folder, 'secrets'))
+  const keys = createDiskFile(join(folder, 'keys'))
   const opened = new Set<StoragePort>()
   const replace = async (path: string, bytes: Uint8Array): Promise<void> =>
     typed(() => {
@@ -33,19 +34,22 @@ export function createFileVault({ folder, stretch, largestBytes }: FileVaultOpti
     read: async () => readIfThere(header),
     write: (bytes) => replace(header, bytes),
     secrets,
+    keys,
     tries: { read: async () => readIfThere(tries), write: (bytes) => replace(tries, bytes) },
     wipe: async () => {
       // First: without them everything else is noise, if the rest does not happen, and wherever copies of it are left.
       await eraseSecrets(secrets)
+      await eraseSecrets(keys)
       await Promise.all([...opened].map((storage) => storage.close()))
       opened.clear()
       for (const path of [header, `${header}.new`, tries, `${tries}.new`]) rmSync(path, { force: true })
       for (const name of DATABASE_FILES) rmSync(join(folder, name), { force: true })
       syncFolder(folder)
       await secrets.remove()
+      await keys.remove()
     },
     openStorage: async (cipher) => {
-      const storage = await openSealedStorage(openSqliteTables(join(folder, 'rows.sqlite'), largestBytes), cipher)
+      const storage = await openSealedStorage(openSqliteTables(join(folder, 'rows.sqlite'), largestBytes), keys, cipher)
       opened.add(storage)
       return storage
     },

@@ -6,9 +6,9 @@
  * Rows that were deleted or replaced by older ones are noticed (`row-sum.ts`). A whole older copy is not, which takes a
  * counter outside the disk, nor is a record of a history.
  */
-import type { HistoryPlace, HistoryRecord, HistoryWrite, RowCipher } from '@sotto/engine'
+import type { ErasableKeys, HistoryPlace, HistoryRecord, HistoryWrite, RowCipher } from '@sotto/engine'
 import { StorageDamaged } from '@sotto/engine'
-import { concat, decode, encode, struct, text, varBytes } from '@sotto/wire'
+import { concat, decode, encode, fixedBytes, struct, text, varBytes } from '@sotto/wire'
 
 /** A stored row: 32 bytes that name it, and its name and value sealed. */
 export interface SealedRow {
@@ -30,7 +30,7 @@ const rowContents = struct({ key: text(MOST_BYTES), value: varBytes(MOST_BYTES) 
 const headerContents = struct({ id: text(MOST_BYTES), order: text(MOST_BYTES) })
 
 /** Separates the places of one cipher: the first byte of every context. */
-const PLACE = { row: 1, header: 2, body: 3, check: 4 } as const
+const PLACE = { row: 1, header: 2, body: 3, check: 4, keyedBody: 5 } as const
 
 const contextOf = (place: number, ...names: readonly Uint8Array[]): Uint8Array => concat(Uint8Array.of(place), ...names)
 
@@ -79,15 +79,34 @@ export function openHeader(cipher: RowCipher, { name, history, sealed }: SealedH
   return place
 }
 
-export function sealBody(cipher: RowCipher, name: Uint8Array, value: Uint8Array): Uint8Array {
-  return cipher.seal(value, contextOf(PLACE.body, name))
+/** `under`: the key of its own that it is sealed under first. */
+export function sealBody(cipher: RowCipher, name: Uint8Array, value: Uint8Array, under?: { readonly tag: Uint8Array; readonly key: Uint8Array }): Uint8Array {
+  if (under === undefined) return cipher.seal(value, contextOf(PLACE.body, name))
+  const context = contextOf(PLACE.keyedBody, name)
+  return cipher.seal(encode(keyedBody, { tag: under.tag, sealed: cipher.sealWith(under.key, value, context) }), context)
 }
 
-/** Throws `StorageDamaged` if the body is missing or not what was sealed at its place. */
-export function openBody(cipher: RowCipher, name: Uint8Array, place: HistoryPlace, sealed: Uint8Array | undefined): HistoryRecord {
+const keyedBody = struct({ tag: fixedBytes<Uint8Array>(16), sealed: varBytes(MOST_BYTES) })
+
+/** `undefined`: its key was erased. Throws `StorageDamaged` if the body is missing or not what was sealed at its place. */
+export function openBody(
+  cipher: RowCipher,
+  keys: Pick<ErasableKeys, 'findByTag'>,
+  name: Uint8Array,
+  place: HistoryPlace,
+  sealed: Uint8Array | undefined,
+): HistoryRecord | undefined {
   const value = sealed === undefined ? undefined : cipher.open(sealed, contextOf(PLACE.body, name))
-  if (value === undefined) throw new StorageDamaged('the body of a stored record cannot be opened')
-  return { ...place, value }
+  if (value !== undefined) return { ...place, value }
+  const context = contextOf(PLACE.keyedBody, name)
+  const opened = sealed === undefined ? undefined : cipher.open(sealed, context)
+  const keyed = opened === undefined ? undefined : decode(keyedBody, opened)
+  if (keyed === undefined) throw new StorageDamaged('the body of a stored record cannot be opened')
+  const key = keys.findByTag(keyed.tag)
+  if (key === undefined) return undefined
+  const inner = cipher.openWith(key, keyed.sealed, context)
+  if (inner === undefined) throw new StorageDamaged('the body of a stored record cannot be opened')
+  return { ...place, value: inner }
 }
 
 /** A value that only the right cipher opens: written into an empty storage, checked against the cipher from then on. */

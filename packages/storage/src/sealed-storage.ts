@@ -5,8 +5,8 @@
  * effect one after the other. The order of a history's records is known here only: its headers are opened when the
  * history is first read, its bodies when a page includes them.
  */
-import { createHistoryIndex } from '@sotto/engine'
-import type { HistoryIndex, HistoryPlace, HistoryRecord, RowCipher, StoragePort, Writes } from '@sotto/engine'
+import { createHistoryIndex, openErasableKeys } from '@sotto/engine'
+import type { ErasableFile, ErasableKeys, HistoryIndex, HistoryPlace, HistoryRecord, RowCipher, StoragePort, Writes } from '@sotto/engine'
 import { toBase64url } from '@sotto/wire'
 import {
   assertCheckOpens,
@@ -58,10 +58,15 @@ const MOST_NAMED = 32
 /** Rows in one transaction while all are sealed again: other commits wait no longer than for these. */
 const RENEWED_AT_ONCE = 128
 
-/** Opens the rows. Rejects with `StorageDamaged` if they were sealed under another key; the tables are closed then. */
-export async function openSealedStorage(tables: SealedTables, cipher: RowCipher): Promise<StoragePort> {
+/**
+ * Opens the rows. `keyFile`: where keys of single records lie. Rejects with `StorageDamaged` if they were sealed under another key;
+ * the tables are closed then.
+ */
+export async function openSealedStorage(tables: SealedTables, keyFile: ErasableFile, cipher: RowCipher): Promise<StoragePort> {
+  let keys: ErasableKeys
   try {
     assertCheckOpens(cipher, await tables.check(sealCheck(cipher)))
+    keys = await openErasableKeys(keyFile, cipher)
   } catch (error) {
     await tables.close()
     throw error
@@ -113,7 +118,7 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
   const readPlaces = async (places: readonly { readonly history: string; readonly place: HistoryPlace }[]): Promise<readonly HistoryRecord[]> => {
     const named = places.map(({ history, place }) => ({ place, name: recordName(cipher, history, place.id) }))
     const bodies = await tables.readBodies(named.map(({ name }) => name))
-    return named.map(({ place, name }, i) => openBody(cipher, name, place, bodies[i]))
+    return named.flatMap(({ place, name }, i) => openBody(cipher, keys, name, place, bodies[i]) ?? [])
   }
 
   /** Records by their names. A history whose order nobody asked for yet is not put in order for this: that takes all of its headers. */
@@ -137,10 +142,11 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
   return {
     load: () => enqueue(async () => new Map(await inSlices(await readRows(), (row) => openRow(cipher, row)))),
     commit: async (writes) => {
-      const change = sealWrites(cipher, writes)
+      const change = sealWrites(cipher, keys, writes)
       const kept = namesOf(writes)
       await enqueue(async () => {
         const { change: rows, done } = (await sumOfRows()).after(change)
+        await keys.flush()
         await tables.write({ ...change, ...rows })
         done()
         for (const history of kept.dropHistories) indexes.set(history, createHistoryIndex())
@@ -148,6 +154,7 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
           if (deleted) indexes.get(history)?.remove(id)
           else indexes.get(history)?.put({ id, order })
         }
+        if (kept.eraseKeys.length > 0) await keys.erase(kept.eraseKeys)
       })
     },
     readHistory: (query) =>
@@ -170,6 +177,7 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
       }
       return true
     },
+    keepKeys: (names) => enqueue(() => keys.keepOnly(names)),
     close: async () => {
       if (isClosed) return
       const closing = enqueue(tables.close)
@@ -180,7 +188,7 @@ export async function openSealedStorage(tables: SealedTables, cipher: RowCipher)
 }
 
 /** The last write of each name, sealed. */
-function sealWrites(cipher: RowCipher, writes: Writes): SealedChange {
+function sealWrites(cipher: RowCipher, keys: ErasableKeys, writes: Writes): SealedChange {
   const rows = new Map(writes.rows.map((write) => [write.key, write]))
   const records = new Map(
     writes.histories.map((write) => {
@@ -188,6 +196,7 @@ function sealWrites(cipher: RowCipher, writes: Writes): SealedChange {
       return [toBase64url(name), { name, write }]
     }),
   )
+  const keyOf = (under: string | undefined) => (under === undefined ? undefined : { tag: keys.tagOf(under), key: keys.reserve(under) })
   const histories = new Map<string, Uint8Array>()
   const nameOfHistory = (history: string): Uint8Array => {
     const name = histories.get(history) ?? historyName(cipher, history)
@@ -203,7 +212,7 @@ function sealWrites(cipher: RowCipher, writes: Writes): SealedChange {
         ? []
         : {
             header: sealHeader(cipher, nameOfHistory(write.history), name, write),
-            body: sealBody(cipher, name, write.value),
+            body: sealBody(cipher, name, write.value, keyOf(write.under)),
           },
     ),
     deleteRecords: [...records.values()].flatMap(({ name, write }) => (write.value === null ? name : [])),
@@ -213,6 +222,7 @@ function sealWrites(cipher: RowCipher, writes: Writes): SealedChange {
 /** What the indexes need to follow a commit, independent of the caller's lists. */
 const namesOf = (writes: Writes) => ({
   dropHistories: [...writes.dropHistories],
+  eraseKeys: [...(writes.eraseKeys ?? [])],
   histories: writes.histories.map(({ history, id, order, value }) => ({ history, id, order, deleted: value === null })),
 })
 

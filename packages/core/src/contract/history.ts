@@ -16,6 +16,8 @@ export interface HistoryWrite {
   readonly order: string
   /** null deletes the record. */
   readonly value: Uint8Array | null
+  /** The name of the key that it is sealed under besides, which ends before the profile does. Absent: none of its own. */
+  readonly under?: string
 }
 
 export interface HistoryRecord {

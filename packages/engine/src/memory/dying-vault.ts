@@ -2,7 +2,7 @@
  * A vault whose browser dies: after a number of writes it answers nothing any more, like a process that is gone. What
  * was written until then is in the vault that it wraps.
  */
-import type { RowCipher, StoragePort, VaultPort } from '../ports.ts'
+import type { ErasableFile, RowCipher, StoragePort, VaultPort } from '../ports.ts'
 
 export interface DyingVault extends VaultPort {
   /** Writes so far, including those that died. */
@@ -23,22 +23,25 @@ export function dyingVault(vault: VaultPort, diesAt: number, lastIsMade: boolean
     return isDead ? never() : made
   }
   const read = <T>(make: () => Promise<T>): Promise<T> => (isDead ? never() : make())
+  const fileOf = (file: ErasableFile): ErasableFile => ({
+    read: () => read(() => file.read()),
+    overwrite: (offset, bytes) => write(() => file.overwrite(offset, bytes)),
+    remove: () => write(() => file.remove()),
+  })
   const storageOf = (storage: StoragePort): StoragePort => ({
     load: () => read(() => storage.load()),
     commit: (changes) => write(() => storage.commit(changes)),
     readHistory: (query) => read(() => storage.readHistory(query)),
     renewRows: () => write(() => storage.renewRows()),
+    keepKeys: (names) => write(() => storage.keepKeys(names)),
     close: () => read(() => storage.close()),
   })
   return {
     writes: () => writes,
     read: () => read(() => vault.read()),
     write: (header) => write(() => vault.write(header)),
-    secrets: {
-      read: () => read(() => vault.secrets.read()),
-      overwrite: (offset, bytes) => write(() => vault.secrets.overwrite(offset, bytes)),
-      remove: () => write(() => vault.secrets.remove()),
-    },
+    secrets: fileOf(vault.secrets),
+    keys: fileOf(vault.keys),
     tries: {
       read: () => read(() => vault.tries.read()),
       write: (bytes) => write(() => vault.tries.write(bytes)),

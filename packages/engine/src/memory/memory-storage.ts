@@ -36,6 +36,8 @@ export interface MemoryStorage extends StoragePort {
 
 interface KeptHistory {
   readonly values: Map<string, Uint8Array>
+  /** The names of the keys of those that have one of their own. */
+  readonly under: Map<string, string>
   readonly index: HistoryIndex
 }
 
@@ -102,6 +104,8 @@ function storageOf(contents: Contents, durability: MemoryDurability, copies: boo
     readHistory: async (query) => readHistoryNow(query),
     // Nothing is sealed here.
     renewRows: async () => true,
+    // Names alone are kept, and `apply` looks after them.
+    keepKeys: async () => {},
     close: async () => {
       isClosed = true
     },
@@ -127,24 +131,34 @@ function apply(contents: Contents, writes: Writes): void {
     if (value === null) contents.rows.delete(key)
     else contents.rows.set(key, value)
   }
-  for (const { history: name, id, order, value } of writes.histories) {
-    const history = contents.histories.get(name) ?? { values: new Map<string, Uint8Array>(), index: createHistoryIndex() }
+  for (const { history: name, id, order, value, under } of writes.histories) {
+    const history = contents.histories.get(name) ?? { values: new Map<string, Uint8Array>(), under: new Map<string, string>(), index: createHistoryIndex() }
     contents.histories.set(name, history)
+    history.under.delete(id)
     if (value === null) {
       history.values.delete(id)
       history.index.remove(id)
     } else {
       history.values.set(id, value)
       history.index.put({ id, order })
+      if (under !== undefined) history.under.set(id, under)
     }
   }
+  if (writes.eraseKeys !== undefined) refuseLeft(contents, new Set(writes.eraseKeys))
+}
+
+/** On a disk, what is left under an erased key opens no more: the commit that erases a key has to delete what is under it. */
+function refuseLeft({ histories }: Contents, erased: ReadonlySet<string>): void {
+  for (const [name, { under }] of histories)
+    for (const [id, key] of under) if (erased.has(key)) throw new Error(`a record outlives its key: ${name.split('/')[0] ?? ''} ${id.length}`)
 }
 
 /** The commit that restores everything that `writes` will touch. */
 function undoingOf(contents: Contents, writes: Writes): Writes {
   const recordOf = (history: string, id: string): Writes['histories'][number] => {
     const found = contents.histories.get(history)
-    return { history, id, order: found?.index.find(id)?.order ?? '', value: found?.values.get(id) ?? null }
+    const under = found?.under.get(id)
+    return { history, id, order: found?.index.find(id)?.order ?? '', value: found?.values.get(id) ?? null, ...(under === undefined ? {} : { under }) }
   }
   return {
     rows: writes.rows.map(({ key }) => ({ key, value: contents.rows.get(key) ?? null })),
@@ -159,9 +173,9 @@ function undoingOf(contents: Contents, writes: Writes): Writes {
 /** Values are shared between copies. They are never changed, only replaced. */
 function copyContents(contents: Contents): Contents {
   const histories = new Map<string, KeptHistory>()
-  for (const [name, { values, index }] of contents.histories) {
+  for (const [name, { values, under, index }] of contents.histories) {
     const places = [...values.keys()].flatMap((id) => index.find(id) ?? [])
-    histories.set(name, { values: new Map(values), index: createHistoryIndex(places) })
+    histories.set(name, { values: new Map(values), under: new Map(under), index: createHistoryIndex(places) })
   }
   return { rows: new Map(contents.rows), histories }
 }
@@ -171,5 +185,6 @@ function copyWrites(writes: Writes): Writes {
     rows: writes.rows.map((row) => ({ ...row, value: row.value?.slice() ?? null })),
     histories: writes.histories.map((record) => ({ ...record, value: record.value?.slice() ?? null })),
     dropHistories: [...writes.dropHistories],
+    ...(writes.eraseKeys === undefined ? {} : { eraseKeys: [...writes.eraseKeys] }),
   }
 }

@@ -36,6 +36,7 @@ export function createMemoryVault(options: {
   readonly storage?: MemoryStorage
 }): MemoryVault {
   const secrets = options.secrets ?? createMemoryFile()
+  const keys = createMemoryFile()
   let header = options.header?.slice()
   let tries: Uint8Array | undefined
   let storage = options.storage ?? createMemoryStorage()
@@ -45,6 +46,7 @@ export function createMemoryVault(options: {
       header = given.slice()
     },
     secrets,
+    keys,
     tries: {
       read: async () => tries?.slice(),
       write: async (given) => {
@@ -53,6 +55,7 @@ export function createMemoryVault(options: {
     },
     wipe: async () => {
       await secrets.remove()
+      await keys.remove()
       header = undefined
       tries = undefined
       await storage.close()

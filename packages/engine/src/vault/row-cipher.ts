@@ -66,6 +66,12 @@ export function createRowCipher(primitives: Primitives, random: RandomBytes, dat
       }
       return undefined
     },
+    drawKey: () => {
+      refuseIfLocked()
+      return random(32)
+    },
+    sealWith: sealUnder,
+    openWith: openUnder,
     // No two values are sealed under one nonce, and what stands behind it opens only with it.
     mark: (name, sealed) => {
       refuseIfLocked()

@@ -1,6 +1,6 @@
 /** Overwrites a file in place: browsers allow that in a Worker only. */
 import { overwriteOriginFile } from '@sotto/storage'
-import type { OverwriteReply, OverwriteRequest } from './secrets-messages.ts'
+import type { OverwriteReply, OverwriteRequest } from './erasable-messages.ts'
 
 self.addEventListener('message', ({ data }: MessageEvent<OverwriteRequest>) => {
   const reply = (answer: OverwriteReply): void => self.postMessage(answer)
