@@ -740,7 +740,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/machine/signals.ts`,
     from: 'currentEpoch(context, group) === epoch ? memberBehind(',
     to: "currentEpoch(context, group) !== '' ? memberBehind(",
-    by: HOSTILE_SIGNALS,
+    by: HOSTILE_TESTS,
   },
   {
     rule: 'of the signals of a group only so many are verified',

@@ -97,6 +97,7 @@ import {
   SELF,
   THEIR_KEY,
   ATTESTED,
+  TYPING,
   WHEREABOUTS,
 } from '../inside.ts'
 import { receiveRequest } from '../members/admissions.ts'
@@ -1202,7 +1203,7 @@ describe('announcements', () => {
         peer = 'a peer',
         addresses = [`${CIRCUIT}a peer`],
         ...what
-      }: Partial<Omit<UnsignedSignal, 'body'>> & { readonly peer?: string; readonly addresses?: readonly string[] } = {},
+      }: Partial<UnsignedSignal> & { readonly peer?: string; readonly addresses?: readonly string[] } = {},
       at = epoch,
     ): void => {
       const keys = rows().get(EPOCH_KEYS, group, at)
@@ -1264,6 +1265,23 @@ describe('announcements', () => {
     expect([peerOf(mallory), peerOf(alice)]).toEqual([undefined, undefined])
     expect(performed.filter(({ kind }) => kind === 'dialPeer')).toEqual([])
     expect(place.group).toEqual(idOf(group))
+  })
+
+  it('alone count in an ended epoch: that a member types there is nothing', async () => {
+    const { member, announce, rows, tell, group, epoch } = await announcing()
+    const [alice, mallory] = [member(), member()]
+    const typists = () =>
+      rows()
+        .scan(TYPING, group)
+        .map(({ key }) => key[1])
+    const types = { kind: 'typing', isTyping: true } as const
+    announce(alice, alice, { body: types })
+    expect(typists()).toEqual([textOf(alice.account)])
+    announce(alice, alice, { atMs: START_MS + 1, body: { ...types, isTyping: false } })
+    tell({ kind: 'requested', request: 'remove', what: { kind: 'removeMember', group, account: textOf(mallory.account) } })
+    // The mailbox of the ended epoch is still read.
+    announce(alice, alice, { atMs: START_MS + 2, body: types }, epoch)
+    expect(typists()).toEqual([])
   })
 
   it('of a removed member in an ended epoch are answered with what ended it, and with nothing later', async () => {

@@ -260,13 +260,13 @@ export class Story {
     }
   }
 
-  /** The relay has no room for what matches, until the returned function is called, and says then that it has. */
-  refuse(matches: (by: Person, about: About) => boolean): () => void {
+  /** The relay has no room for what matches, until the returned function is called. It says then that it has, unless it forgot who waits. */
+  refuse(matches: (by: Person, about: About) => boolean, { isTold = true } = {}): () => void {
     this.#refusals.set(matches, [])
     return () => {
       const refused = this.#refusals.get(matches) ?? []
       this.#refusals.delete(matches)
-      for (const { by, relay, handle } of refused)
+      for (const { by, relay, handle } of isTold ? refused : [])
         by.deliver({ kind: 'relayFrameReceived', relay, frame: encode(mailboxAnswer, { kind: 'roomAgain', handle }) })
     }
   }
