@@ -5,6 +5,7 @@ import type { EngineApi } from '@sotto/engine/api'
 import { createDexieVault } from '@sotto/storage'
 import { createLibp2pNetwork } from '@sotto/transport'
 import { createBrowserClock } from './browser-clock.ts'
+import { chunksIn } from './chunk-store.ts'
 import { remains } from './remains.ts'
 import { erasableFile } from './erasable-file.ts'
 import { stretchInWorker } from './stretch.ts'
@@ -15,7 +16,13 @@ export async function composeEngine(): Promise<EngineApi> {
   return createEngine({
     primitives,
     random: (lengthBytes) => crypto.getRandomValues(new Uint8Array(lengthBytes)),
-    vault: createDexieVault({ databaseName: 'sotto', stretch: stretchInWorker, secrets: erasableFile('sotto-secrets'), keys: erasableFile('sotto-keys') }),
+    vault: createDexieVault({
+      databaseName: 'sotto',
+      stretch: stretchInWorker,
+      secrets: erasableFile('sotto-secrets'),
+      keys: erasableFile('sotto-keys'),
+      chunks: chunksIn('sotto-chunks'),
+    }),
     createNetwork: () => createLibp2pNetwork(),
     clock: createBrowserClock(),
     remains,

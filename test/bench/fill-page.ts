@@ -9,7 +9,13 @@ const refuse = (): Promise<never> => Promise.reject(new Error('nothing of the va
 async function fill(counts: readonly (readonly [group: string, messages: number])[]): Promise<string> {
   const primitives = await loadPrimitives()
   const fileOf = (name: string) => ({ read: () => readOriginFile(name), overwrite: refuse, remove: refuse })
-  const port = createDexieVault({ databaseName: 'sotto', stretch: refuse, secrets: fileOf('sotto-secrets'), keys: fileOf('sotto-keys') })
+  const port = createDexieVault({
+    databaseName: 'sotto',
+    stretch: refuse,
+    secrets: fileOf('sotto-secrets'),
+    keys: fileOf('sotto-keys'),
+    chunks: { open: refuse, remove: refuse },
+  })
   const random = (lengthBytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(lengthBytes))
   const unlocked = await unlockVault({ primitives, random, port, nowMs: () => Date.now() }, null)
   if (unlocked.code !== 'unlocked') return unlocked.code

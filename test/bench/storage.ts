@@ -19,7 +19,7 @@ export async function benchStorage(): Promise<StorageBenchmark> {
   for (const browser of wantedBrowsers()) {
     const page = await openPlainPage(browser, {
       entry: join(import.meta.dirname, '..', 'e2e', 'storage-page.ts'),
-      worker: join(import.meta.dirname, '..', '..', 'extension', 'host', 'erasable-worker.ts'),
+      workers: { '/worker.js': join(import.meta.dirname, '..', '..', 'extension', 'host', 'erasable-worker.ts') },
       quotaMib: 256,
     })
     try {

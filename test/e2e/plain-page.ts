@@ -17,8 +17,8 @@ export interface PlainPage {
 export interface PlainPageOptions {
   /** The module that the page runs. */
   readonly entry: string
-  /** The module of its Workers, at `/worker.js`. */
-  readonly worker?: string
+  /** The modules of its Workers, by their paths. */
+  readonly workers?: { readonly [path: string]: string }
   /** The origin's quota. Chromium's page can double it with `grantRoom`. */
   readonly quotaMib: number
 }
@@ -26,7 +26,7 @@ export interface PlainPageOptions {
 /** Bundles the module, serves it on loopback and opens it. */
 export async function openPlainPage(browser: BrowserName, options: PlainPageOptions): Promise<PlainPage> {
   const scripts = new Map([['/page.js', await bundle(options.entry)]])
-  if (options.worker !== undefined) scripts.set('/worker.js', await bundle(options.worker))
+  for (const [path, module] of Object.entries(options.workers ?? {})) scripts.set(path, await bundle(module))
   const server = createServer((request, response) => {
     const script = scripts.get(request.url ?? '')
     response.setHeader('content-type', script === undefined ? 'text/html; charset=utf-8' : 'text/javascript; charset=utf-8')

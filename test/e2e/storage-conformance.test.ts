@@ -1,11 +1,13 @@
-/** The Dexie adapter where it runs: in the pages of real browsers, on real IndexedDB. */
+/** The adapters of a browser where they run: in the pages of real ones, on real IndexedDB and a real origin private file system. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ERASABLE_KEY_CASES, STORAGE_CASES } from '@sotto/engine/conformance'
+import { CHUNK_CASES, ERASABLE_KEY_CASES, STORAGE_CASES } from '@sotto/engine/conformance'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import { openPlainPage } from './plain-page.ts'
 import type { PlainPage } from './plain-page.ts'
 import type { StoragePage } from './storage-page.ts'
+
+const HOST = join(import.meta.dirname, '..', '..', 'extension', 'host')
 
 describe.each(wantedBrowsers())('in %s', (browser) => {
   let page: PlainPage
@@ -13,7 +15,7 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
   beforeAll(async () => {
     page = await openPlainPage(browser, {
       entry: join(import.meta.dirname, 'storage-page.ts'),
-      worker: join(import.meta.dirname, '..', '..', 'extension', 'host', 'erasable-worker.ts'),
+      workers: { '/worker.js': join(HOST, 'erasable-worker.ts'), '/chunk-worker.js': join(HOST, 'chunk-worker.ts') },
       quotaMib: 48,
     })
   })
@@ -34,6 +36,12 @@ describe.each(wantedBrowsers())('in %s', (browser) => {
   describe('keys in a file that is overwritten in place:', () => {
     it.each(ERASABLE_KEY_CASES.map(({ name }) => name))('%s', async (name) => {
       expect(await call('runKeyCase', name)).toBeNull()
+    })
+  })
+
+  describe('the chunk store keeps the port’s contract:', () => {
+    it.each(CHUNK_CASES.map(({ name }) => name))('%s', async (name) => {
+      expect(await call('runChunkCase', name)).toBeNull()
     })
   })
 

@@ -5,12 +5,16 @@
 import { loadPrimitives } from '@sotto/crypto/primitives'
 import { createRowCipher, createVault, eraseSecrets, unlockVault } from '@sotto/engine'
 import type { ErasableFile, RowCipher, StoragePort, VaultPort, Writes } from '@sotto/engine'
-import { ERASABLE_KEY_CASES, someSecrets, STORAGE_CASES } from '@sotto/engine/conformance'
+import { CHUNK_CASES, ERASABLE_KEY_CASES, someSecrets, STORAGE_CASES } from '@sotto/engine/conformance'
 import { createDexieVault } from '@sotto/storage'
 import { concat, LIMITS, toHex, utf8 } from '@sotto/wire'
+import { chunksIn } from '../../extension/host/chunk-store.ts'
 import { erasableFile } from '../../extension/host/erasable-file.ts'
 import { fillOrigin, incompressible } from './fill-origin.ts'
 import { dumpDatabases, formsOf } from './raw-databases.ts'
+
+/** What a full disk still takes, MiB. Chromium takes room for a growing file by the MiB, so less of it would be none there. */
+const SPARE_MIB = 3
 
 const PASSPHRASE = 'planted passphrase'
 const DATA_KEY = Uint8Array.from({ length: 32 }, (_, i) => (i * 37 + 11) % 256)
@@ -51,7 +55,13 @@ const fileNamed = (name: string): ErasableFile => erasableFile(name, () => new W
 const vaultNamed = async (databaseName: string): Promise<VaultPort> => {
   const primitives = await loadPrimitives()
   const stretch: VaultPort['stretch'] = async (passphrase, salt) => primitives.hmacSha256(salt, passphrase)
-  return createDexieVault({ databaseName, stretch, secrets: fileNamed(`${databaseName}-secrets`), keys: fileNamed(`${databaseName}-keys`) })
+  return createDexieVault({
+    databaseName,
+    stretch,
+    secrets: fileNamed(`${databaseName}-secrets`),
+    keys: fileNamed(`${databaseName}-keys`),
+    chunks: chunksIn(`${databaseName}-chunks`, () => new Worker('/chunk-worker.js', { type: 'module' })),
+  })
 }
 
 const cipherOf = async (seed: number): Promise<RowCipher> => createRowCipher(await loadPrimitives(), random, new Uint8Array(32).fill(seed), someSecrets())
@@ -109,6 +119,43 @@ async function runKeyCase(name: string): Promise<null> {
     return file
   }
   await found.run({ newFile, cipher: await cipherOf(1) })
+  return null
+}
+
+/** Fills the quota up to a few MiB, by files of a store: a database takes more room than it is given, and by no known amount. */
+async function fillWithChunks(): Promise<() => Promise<void>> {
+  const place = chunksIn('ballast-chunks', () => new Worker('/chunk-worker.js', { type: 'module' }))
+  const ballast = await place.open()
+  const nameOf = (number: number): string => number.toString(16).padStart(32, '0')
+  let files = 0
+  while ((await rejection(() => ballast.write(nameOf(files), 0, incompressible(1024 * 1024)))) === null) files++
+  for (let i = 1; i <= SPARE_MIB; i++) await ballast.remove(nameOf(files - i))
+  await ballast.close()
+  return place.remove
+}
+
+/** Plays a case of the chunk store. */
+async function runChunkCase(name: string): Promise<null> {
+  const found = CHUNK_CASES.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`no case ${name}`)
+  const vault = await vaultNamed(`chunked-${CHUNK_CASES.indexOf(found)}`)
+  let makeRoom = async (): Promise<void> => {}
+  try {
+    await found.run({
+      open: async () => {
+        await makeRoom()
+        makeRoom = async () => {}
+        return vault.openChunks()
+      },
+      openFull: async () => {
+        makeRoom = await fillWithChunks()
+        return vault.openChunks()
+      },
+    })
+  } finally {
+    await makeRoom()
+  }
+  await vault.wipe()
   return null
 }
 
@@ -456,6 +503,7 @@ async function writeHeaderWhenFull(): Promise<{ readonly rejected: string | null
 const calls = {
   runCase,
   runKeyCase,
+  runChunkCase,
   durabilities,
   commitWithoutStrictness,
   plantedInDump,

@@ -1,5 +1,5 @@
 /**
- * What the engine needs from the world, as four ports. Adapters live at the edge (storage, transport, the browser),
+ * What the engine needs from the world, as ports. Adapters live at the edge (storage, transport, the browser),
  * in-memory ones in `memory/`, and conformance suites in `conformance/`.
  *
  * Everything durable goes through `StoragePort.commit`. Nothing leaves the device before the commit that implies it has
@@ -110,6 +110,34 @@ export interface ErasableFile {
 }
 
 /**
+ * Where the sealed chunks of files lie (PROTOCOL §14): ranges of bytes by a file's local name, so that no file is in memory whole. It
+ * holds ciphertext alone; the keys are in rows. Calls take effect in the order in which they are made.
+ *
+ * `file`: 32 lower-case hexadecimal digits, random and of this device alone. `offset` and `length`: bytes, whole and not below 0. Anything
+ * else rejects with `RangeError`, and so does every call after `close`.
+ */
+export interface ChunkStorePort {
+  /**
+   * Writes there, and creates the file if there is none; zeros lie between its former end and a later `offset`. Durable when it resolves.
+   * Rejects with `StorageFull` where there is no room: what was there before is as it was then. Where the machine stops in the middle a
+   * part may be written: who reads a chunk compares it with its hash.
+   */
+  readonly write: (file: string, offset: number, bytes: Uint8Array) => Promise<void>
+  /** The bytes there, fewer where the file ends before; `undefined` if there is no such file. */
+  readonly read: (file: string, offset: number, length: number) => Promise<Uint8Array | undefined>
+  /** Also where there is no such file. */
+  readonly remove: (file: string) => Promise<void>
+  /** All files, with the byte after each one's last. In no order. */
+  readonly list: () => Promise<readonly StoredFile[]>
+  readonly close: () => Promise<void>
+}
+
+export interface StoredFile {
+  readonly file: string
+  readonly bytes: number
+}
+
+/**
  * Where the vault's header lives: whether there is a profile, and how its data key is wrapped. Readable without a key.
  */
 export interface VaultPort {
@@ -121,10 +149,15 @@ export interface VaultPort {
   readonly keys: ErasableFile
   /** A few bytes beside the header, as readable as it is: how often a passphrase was wrong. Durable when written. */
   readonly tries: { readonly read: () => Promise<Uint8Array | undefined>; readonly write: (bytes: Uint8Array) => Promise<void> }
-  /** Erases the secrets and the keys, then deletes the header, the tries, every database of this profile and at last their files. */
+  /**
+   * Erases the secrets and the keys, then deletes the header, the tries, every database and chunk of this profile and at last the files
+   * of what was erased.
+   */
   readonly wipe: () => Promise<void>
   /** Opens the rows under an open vault. */
   readonly openStorage: (cipher: RowCipher) => Promise<StoragePort>
+  /** Opens the chunks of files. One store is open at a time. */
+  readonly openChunks: () => Promise<ChunkStorePort>
   /** Argon2id (RFC 9106), away from the thread that paints. */
   readonly stretch: (passphrase: Uint8Array, salt: Uint8Array, cost: { readonly memoryKib: number; readonly passes: number }) => Promise<Uint8Array>
 }

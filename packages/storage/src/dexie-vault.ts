@@ -1,7 +1,7 @@
-/** The vault port in a browser: one database for the header, another for what is sealed under it, and a file for secrets. */
+/** The vault port in a browser: one database for the header, another for what is sealed under it, a file for secrets and a folder for chunks of files. */
 import { Dexie } from 'dexie'
 import type { Table } from 'dexie'
-import { type ErasableFile, eraseSecrets, type StoragePort, type VaultPort } from '@sotto/engine'
+import { type ErasableFile, eraseSecrets, type VaultPort } from '@sotto/engine'
 import { beginNewLog, beginNewLogsLater } from './begin-new-log.ts'
 import { deleteDatabase } from './delete-database.ts'
 import { assertCurrentTransactionStrict, DATABASE_OPTIONS, openDexieTables, typed } from './dexie-tables.ts'
@@ -20,18 +20,20 @@ export interface DexieVaultOptions {
   readonly secrets: ErasableFile
   /** Another such file, for the keys of single records. */
   readonly keys: ErasableFile
+  /** Likewise (`origin-chunks.ts`). `remove`: all of it, once no store is open. */
+  readonly chunks: { readonly open: VaultPort['openChunks']; readonly remove: () => Promise<void> }
 }
 
 /**
  * The vault of one browser profile. When a header is written or rows are opened, it asks the browser once not to evict
  * it, best effort. Rejects with `StorageFull` or `StorageDamaged` as the port says.
  */
-export function createDexieVault({ databaseName, stretch, ...files }: DexieVaultOptions): VaultPort {
+export function createDexieVault({ databaseName, stretch, chunks, ...files }: DexieVaultOptions): VaultPort {
   const headerDatabase = `${databaseName}-header`
   const rowsDatabase = `${databaseName}-rows`
   const secrets = typedFile(files.secrets)
   const keys = typedFile(files.keys)
-  const opened = new Set<StoragePort>()
+  const opened = new Set<{ readonly close: () => Promise<void> }>()
   let wasAskedToPersist = false
   let newLog: Promise<void> | null = null
 
@@ -80,10 +82,11 @@ export function createDexieVault({ databaseName, stretch, ...files }: DexieVault
       // First: without them everything else is noise, if the rest does not happen, and wherever copies of it are left.
       await eraseSecrets(secrets)
       await eraseSecrets(keys)
-      await Promise.all([...opened].map((storage) => storage.close()))
+      await Promise.all([...opened].map((each) => each.close()))
       opened.clear()
       await typed(() => deleteDatabase(headerDatabase))
       await typed(() => deleteDatabase(rowsDatabase))
+      await typed(chunks.remove)
       await secrets.remove()
       await keys.remove()
       // Chromium has only noted that they are deleted. A new log makes it write its tables without them.
@@ -96,6 +99,12 @@ export function createDexieVault({ databaseName, stretch, ...files }: DexieVault
       const storage = await openSealedStorage(await openDexieTables(rowsDatabase), keys, cipher)
       opened.add(storage)
       return storage
+    },
+    openChunks: async () => {
+      askToPersist()
+      const store = await typed(chunks.open)
+      opened.add(store)
+      return store
     },
     stretch,
   }

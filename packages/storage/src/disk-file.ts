@@ -49,7 +49,21 @@ export function typed<T>(call: () => T): T {
   try {
     return call()
   } catch (error) {
-    const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
-    throw isFull ? new StorageFull('the disk has no room left', { cause: error }) : error
+    throw portError(error)
   }
 }
+
+/** The same for a call that takes its time. */
+export async function typedLater<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw portError(error)
+  }
+}
+
+/** No room on the disk, none of what its owner may have, or none in a file system that takes no longer file. */
+const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+const portError = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error && FULL.includes(String(error.code)) ? new StorageFull('the disk has no room left', { cause: error }) : error

@@ -1,7 +1,8 @@
-/** The vault port in a folder, for headless peers in Node: a header and a database, sealed as in a browser. */
+/** The vault port in a folder, for headless peers in Node: a header, a database and chunks of files, sealed as in a browser. */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { eraseSecrets, type StoragePort, type VaultPort } from '@sotto/engine'
+import { eraseSecrets, type VaultPort } from '@sotto/engine'
+import { openDiskChunks } from './disk-chunks.ts'
 import { createDiskFile, syncFolder, typed } from './disk-file.ts'
 import { openSealedStorage } from './sealed-storage.ts'
 import { openSqliteTables } from './sqlite-tables.ts'
@@ -24,7 +25,8 @@ export function createFileVault({ folder, stretch, largestBytes }: FileVaultOpti
   const tries = join(folder, 'tries')
   const secrets = createDiskFile(join(folder, 'secrets'))
   const keys = createDiskFile(join(folder, 'keys'))
-  const opened = new Set<StoragePort>()
+  const chunks = join(folder, 'chunks')
+  const opened = new Set<{ readonly close: () => Promise<void> }>()
   const replace = async (path: string, bytes: Uint8Array): Promise<void> =>
     typed(() => {
       replaceFile(path, bytes)
@@ -40,10 +42,11 @@ export function createFileVault({ folder, stretch, largestBytes }: FileVaultOpti
       // First: without them everything else is noise, if the rest does not happen, and wherever copies of it are left.
       await eraseSecrets(secrets)
       await eraseSecrets(keys)
-      await Promise.all([...opened].map((storage) => storage.close()))
+      await Promise.all([...opened].map((each) => each.close()))
       opened.clear()
       for (const path of [header, `${header}.new`, tries, `${tries}.new`]) rmSync(path, { force: true })
       for (const name of DATABASE_FILES) rmSync(join(folder, name), { force: true })
+      rmSync(chunks, { recursive: true, force: true })
       syncFolder(folder)
       await secrets.remove()
       await keys.remove()
@@ -52,6 +55,11 @@ export function createFileVault({ folder, stretch, largestBytes }: FileVaultOpti
       const storage = await openSealedStorage(openSqliteTables(join(folder, 'rows.sqlite'), largestBytes), keys, cipher)
       opened.add(storage)
       return storage
+    },
+    openChunks: async () => {
+      const store = openDiskChunks(chunks)
+      opened.add(store)
+      return store
     },
     stretch,
   }

@@ -4,12 +4,15 @@
  */
 
 /** As the standard has it; TypeScript declares it for Workers only. */
-interface SyncAccessHandle {
+export interface SyncAccessHandle {
+  readonly getSize: () => number
+  readonly read: (bytes: Uint8Array, options: { readonly at: number }) => number
+  readonly truncate: (bytes: number) => void
   readonly write: (bytes: Uint8Array, options: { readonly at: number }) => number
   readonly flush: () => void
   readonly close: () => void
 }
-type WritableInPlace = FileSystemFileHandle & { readonly createSyncAccessHandle: () => Promise<SyncAccessHandle> }
+export type WritableInPlace = FileSystemFileHandle & { readonly createSyncAccessHandle: () => Promise<SyncAccessHandle> }
 
 /** Runs in a Worker: writes at an offset, and returns once it is durable. Creates the file if there is none. */
 export async function overwriteOriginFile(name: string, offset: number, bytes: Uint8Array): Promise<void> {
@@ -45,4 +48,5 @@ export async function deleteOriginFile(name: string): Promise<void> {
   })
 }
 
-const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError'
+/** The browser's error for a file or folder that is not there. */
+export const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError'

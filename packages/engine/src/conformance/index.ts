@@ -1,3 +1,4 @@
+export * from './chunk-conformance.ts'
 export * from './storage-conformance.ts'
 export * from './erasable-key-conformance.ts'
 export * from './network-conformance.ts'

@@ -31,6 +31,15 @@ export const numbered = (history: string, count: number) =>
     Array.from({ length: count }, (_, i) => `id-${String(i).padStart(6, '0')}`),
   )
 
+/** Rejects where a call does not reject with this kind of error. */
+export async function assertRejects(call: Promise<unknown>, kind: new (...values: never[]) => Error): Promise<void> {
+  const told = await call.then(
+    () => 'no error',
+    (error: unknown) => (error instanceof kind ? undefined : String(error)),
+  )
+  if (told !== undefined) throw new Error(`expected ${kind.name}, and there was ${told}`)
+}
+
 /** Throws where two values differ as JSON, with bytes compared as bytes. */
 export function assertSame(found: unknown, expected: unknown): void {
   if (isSame(found, expected)) return

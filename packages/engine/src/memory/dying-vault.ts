@@ -2,7 +2,7 @@
  * A vault whose browser dies: after a number of writes it answers nothing any more, like a process that is gone. What
  * was written until then is in the vault that it wraps.
  */
-import type { ErasableFile, RowCipher, StoragePort, VaultPort } from '../ports.ts'
+import type { ChunkStorePort, ErasableFile, RowCipher, StoragePort, VaultPort } from '../ports.ts'
 
 export interface DyingVault extends VaultPort {
   /** Writes so far, including those that died. */
@@ -36,6 +36,13 @@ export function dyingVault(vault: VaultPort, diesAt: number, lastIsMade: boolean
     keepKeys: (names) => write(() => storage.keepKeys(names)),
     close: () => read(() => storage.close()),
   })
+  const chunksOf = (chunks: ChunkStorePort): ChunkStorePort => ({
+    write: (file, offset, bytes) => write(() => chunks.write(file, offset, bytes)),
+    read: (file, offset, length) => read(() => chunks.read(file, offset, length)),
+    remove: (file) => write(() => chunks.remove(file)),
+    list: () => read(() => chunks.list()),
+    close: () => read(() => chunks.close()),
+  })
   return {
     writes: () => writes,
     read: () => read(() => vault.read()),
@@ -49,6 +56,7 @@ export function dyingVault(vault: VaultPort, diesAt: number, lastIsMade: boolean
     wipe: () => write(() => vault.wipe()),
     // Opening writes too: the key check.
     openStorage: (cipher: RowCipher) => write(async () => storageOf(await vault.openStorage(cipher))),
+    openChunks: () => read(async () => chunksOf(await vault.openChunks())),
     stretch: (...asked) => read(() => vault.stretch(...asked)),
   }
 }

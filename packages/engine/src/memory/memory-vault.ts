@@ -1,5 +1,6 @@
 import type { ErasableFile, RowCipher, VaultPort } from '../ports.ts'
 import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryChunks, type MemoryChunks } from './memory-chunks.ts'
 import type { MemoryStorage } from './memory-storage.ts'
 
 /** A file in memory. */
@@ -21,12 +22,13 @@ export function createMemoryFile(begun?: Uint8Array): ErasableFile {
 
 /** The vault port in memory: its rows are not sealed, since they never leave the process. */
 export interface MemoryVault extends VaultPort {
-  /** Narrower than the port's: returns the storage that survives closing and reopening. */
+  /** Narrower than the port's: these return what survives closing and reopening. */
   readonly openStorage: (cipher: RowCipher) => Promise<MemoryStorage>
+  readonly openChunks: () => Promise<MemoryChunks>
 }
 
 /**
- * A vault without a profile, or with the header, secrets and rows of another vault. `stretch` turns a passphrase into a key; a
+ * A vault without a profile, or with the header, secrets, rows and chunks of another vault. `stretch` turns a passphrase into a key; a
  * test passes the real Argon2id or something quick.
  */
 export function createMemoryVault(options: {
@@ -34,12 +36,14 @@ export function createMemoryVault(options: {
   readonly header?: Uint8Array
   readonly secrets?: ErasableFile
   readonly storage?: MemoryStorage
+  readonly chunks?: MemoryChunks
 }): MemoryVault {
   const secrets = options.secrets ?? createMemoryFile()
   const keys = createMemoryFile()
   let header = options.header?.slice()
   let tries: Uint8Array | undefined
   let storage = options.storage ?? createMemoryStorage()
+  let chunks = options.chunks ?? createMemoryChunks()
   return {
     read: async () => header?.slice(),
     write: async (given) => {
@@ -60,11 +64,14 @@ export function createMemoryVault(options: {
       tries = undefined
       await storage.close()
       storage = createMemoryStorage()
+      await chunks.close()
+      chunks = createMemoryChunks()
     },
     openStorage: async () => {
       storage = storage.crash(0)
       return storage
     },
+    openChunks: async () => (chunks = chunks.reopened()),
     stretch: options.stretch,
   }
 }
