@@ -41,6 +41,8 @@ const HOSTILE_TESTS = [`${CORE}/machine/hostile-member.test.ts`] as const
 const HOSTILE_SIGNALS = storiesOf('hostile-signals')
 const READ_STORIES = storiesOf('read-marks')
 const SIGNAL_STORIES = storiesOf('typing-and-presence')
+const ERASABLE_KEY_TESTS = ['packages/engine/src/vault/erasable-keys.test.ts', 'packages/storage/src/erasable-keys.test.ts'] as const
+const CHUNK_STORE_TESTS = ['packages/storage/src/disk-chunks.test.ts'] as const
 const ROW_SUM_TESTS = ['packages/storage/src/row-sum.test.ts', 'packages/simulator/src/adversaries/disk-writer.test.ts'] as const
 const FIRST_LETTER_TESTS = ['packages/crypto/src/sessions/first-letters.test.ts'] as const
 const PRE_KEY_TESTS = ['packages/crypto/src/sessions/must-fail.test.ts', 'packages/crypto/src/pre-keys/pre-keys.test.ts'] as const
@@ -3096,6 +3098,50 @@ export const MUTANTS: readonly Mutant[] = [
     from: '      await eraseSecrets(secrets)\n',
     to: '',
     by: ['packages/storage/src/row-keys.test.ts'],
+  },
+  // PROTOCOL §9.28, keys of single records
+  {
+    rule: 'a key that ended is overwritten in its file',
+    file: 'packages/engine/src/vault/erasable-keys.ts',
+    from: '    bytesOf(slot.at).fill(0)\n',
+    to: '',
+    by: ERASABLE_KEY_TESTS,
+  },
+  {
+    rule: 'a key that nobody names is erased at the next start',
+    file: 'packages/engine/src/vault/erasable-keys.ts',
+    from: 'if (!kept.has(tag)) forget(tag)',
+    to: 'if (kept.size > kept.size) forget(tag)',
+    by: ERASABLE_KEY_TESTS,
+  },
+  {
+    rule: 'a key opens in its own slot only',
+    file: 'packages/engine/src/vault/erasable-keys.ts',
+    from: 'Uint8Array.of(SLOT_PLACE, at & 0xff, (at >>> 8) & 0xff, (at >>> 16) & 0xff)',
+    to: 'Uint8Array.of(SLOT_PLACE, at & 0)',
+    by: ERASABLE_KEY_TESTS,
+  },
+  // PROTOCOL §14.6, chunks of files
+  {
+    rule: 'a chunk is as it was given, whatever its caller does with the bytes meanwhile',
+    file: 'packages/storage/src/chunk-store.ts',
+    from: 'const given = bytes.slice()',
+    to: 'const given = bytes',
+    by: CHUNK_STORE_TESTS,
+  },
+  {
+    rule: 'a chunk store that was closed takes nothing more',
+    file: 'packages/storage/src/chunk-store.ts',
+    from: "    if (isClosed) throw new RangeError('the chunk store is closed')\n",
+    to: '',
+    by: CHUNK_STORE_TESTS,
+  },
+  {
+    rule: 'what is no name of a file is none in the store',
+    file: 'packages/engine/src/chunk-range.ts',
+    from: 'FILE_NAME = /^[0-9a-f]{32}$/',
+    to: 'FILE_NAME = /[0-9a-f]{32}/',
+    by: CHUNK_STORE_TESTS,
   },
   {
     rule: 'a wipe that was interrupted is finished',
