@@ -2,13 +2,17 @@
  * Valid encodings of any codec, made up from a seed without knowing the codec's purpose.
  *
  * A codec reads by requesting integers and bytes. Here it gets a reader that makes up what is requested and remembers it.
- * If the codec then refuses, the last answers were wrong: they are forgotten and made up again.
+ * If the codec then refuses, the last answers were wrong: they are forgotten and made up again. Now and then all are:
+ * an early answer, such as a long list whose order must be right, may leave hardly any way to go on.
  */
 import { concat, Reader } from '@sotto/wire'
 import type { AnyCodec } from './codecs.ts'
 
-/** Successive answers that no codec needed for a valid encoding. */
-const MOST_ATTEMPTS = 20_000
+/** Attempts that no codec needed for a valid encoding. */
+const MOST_ATTEMPTS = 200_000
+
+/** Attempts after which all answers are made up again. Doubles each time, for codecs that need long. */
+const ATTEMPTS_TO_RESTART = 250
 
 /** A source of numbers in [0, 1) that repeats for one seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
@@ -66,8 +70,14 @@ class InventingReader extends Reader {
 export function inventEncoding(codec: AnyCodec, seed: number): Uint8Array {
   const random = seededRandom(seed)
   const answers: Uint8Array[] = []
+  let restartAt = ATTEMPTS_TO_RESTART
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     if (codec.read(new InventingReader(answers, random)) !== undefined) return concat(...answers)
+    if (attempt === restartAt) {
+      restartAt *= 2
+      answers.length = 0
+      continue
+    }
     const forgotten = random() < 0.8 ? 1 : 1 + Math.floor(random() * answers.length)
     answers.length = Math.max(0, answers.length - forgotten)
   }
