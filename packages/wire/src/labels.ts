@@ -80,6 +80,8 @@ const NAMES = [
   'file append',
   'file chunk hash',
   'file tree hash',
+  'file name',
+  'file possession',
 ] as const
 
 /** A use that a label names. */

@@ -418,6 +418,11 @@ export const LIMITS = {
   blobChunkBytes: 60 * 1024,
   /** The largest file. */
   fileBytes: 4 * 1024 * MIB,
+  /** Sealed chunks of the largest file: what they may come to on the ladder. A bit for each fits one record. */
+  fileChunks: 71_000,
+  /** A file's name and its media type, UTF-8: as long as file systems take names, and as RFC 6838 lets the two halves be. */
+  fileNameBytes: 255,
+  mediaTypeBytes: 255,
 
   // Engine
   /** A slice of events that is folded into one transaction, before the loop lets the page paint. */
