@@ -33,13 +33,46 @@ const EMOJI_WORDS = {
   },
 } as const
 
-/** A chunk of its own, which runs before the chunks that wait for words: a page asks for its engine first. */
-const ENGINE_FIRST = {
-  name: 'engine first',
+/** Ends of names of modules that the engine's page has in common with those that people see. */
+const SHARED = [
+  ...['ensure-engine', 'engine-client', 'engine-port', 'view-patch', 'unread'].map((name) => `/client/${name}.ts`),
+  ...['outside-de', 'outside-en', 'outside-words', 'language', 'person-names', 'counted'].map((name) => `/app/strings/${name}.ts`),
+  '/app/text/turned-text.ts',
+  '/wire/src/visible-text.ts',
+  '/wxt/dist/browser.mjs',
+  '/browser/src/index.mjs',
+  'wxt-html-plugins',
+  'preload-helper.js',
+] as const
+
+/**
+ * What a page loads is few files: its engine's port, which runs first, what it shares with the engine, and the rest. Browsers take so long
+ * for each of an extension's files that a dozen small ones cost more than all that they do.
+ */
+const FEW_FILES = {
+  name: 'few files',
   outputOptions: (options) =>
     options.format === 'es'
-      ? { ...options, codeSplitting: { groups: [{ name: 'page-engine', test: /\/client\/page-engine\.ts$/ }], includeDependenciesRecursively: false } }
+      ? {
+          ...options,
+          codeSplitting: {
+            groups: [
+              { name: 'page-engine', test: /\/client\/page-engine\.ts$/, priority: 2 },
+              { name: 'shared', test: (id) => SHARED.some((end) => id.endsWith(end)), priority: 1 },
+              { name: 'page', tags: ['$initial'], test: /\/extension\/(?:app|client)\/|\/node_modules\/@?preact\// },
+            ],
+            includeDependenciesRecursively: false,
+          },
+        }
       : options,
+  transformIndexHtml: {
+    order: 'post',
+    // A page finds out which language it needs when its scripts run. By then both are read.
+    handler: (html, { bundle }) =>
+      Object.values(bundle ?? {})
+        .filter((file) => file.type === 'chunk' && /\/app\/strings\/(?:de|en)\.ts$/.test(file.facadeModuleId ?? '') && html.includes('id="app"'))
+        .map(({ fileName }) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` }, injectTo: 'head' as const })),
+  },
 } as const satisfies Plugin
 
 export default defineConfig({
@@ -49,7 +82,7 @@ export default defineConfig({
   // What commands write is no source.
   zip: { excludeSources: ['out/**', 'relay-data/**'] },
   imports: false,
-  vite: () => ({ plugins: [preact(), EMOJI_WORDS, ENGINE_FIRST], build: { target: 'es2022' } }),
+  vite: () => ({ plugins: [preact(), EMOJI_WORDS, FEW_FILES], build: { target: 'es2022' } }),
   hooks: {
     'build:manifestGenerated': ({ config }, manifest) => {
       // Firefox's persistent background page is the engine's page itself, as modules; WXT would make a script of it.
