@@ -55,6 +55,7 @@ const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
 const isTextsOrNull: Check = (value) => value === null || isTexts(value)
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
 const isCountOrNull: Check = (value) => value === null || isCount(value)
+const isCountOrNullOrAbsent: Check = (value) => value === undefined || isCountOrNull(value)
 const isCountOrAbsent: Check = (value) => value === undefined || isCount(value)
 const isMention: Check = (value) =>
   isFields(value) && Object.keys(value).length === 3 && isText(value['account']) && isCount(value['start']) && isCount(value['length'])
@@ -102,7 +103,7 @@ const REQUEST_FIELDS: {
   answerContactRequest: { account: isText, answer: isContactAnswer },
   clearContactRequests: {},
   cancelJoin: { group: isText },
-  send: { group: isText, text: isText, mentions: isMentionsOrAbsent, replyTo: isTextOrNullOrAbsent },
+  send: { group: isText, text: isText, mentions: isMentionsOrAbsent, replyTo: isTextOrNullOrAbsent, lifetimeSeconds: isCountOrNullOrAbsent },
   keepEmoji: { emoji: isText },
   forward: { groups: isTexts, text: isText },
   editMessage: { group: isText, message: isText, text: isText, mentions: isMentionsOrAbsent },
@@ -131,6 +132,7 @@ const REQUEST_FIELDS: {
   removeMember: { group: isText, account: isText },
   setRole: { group: isText, account: isText, role: isRole },
   setRelays: { group: isText, relays: isTexts },
+  setLifetime: { group: isText, seconds: isCount },
   setAddressPrivacy: { group: isText, isOn: isBoolean },
   lookAtRelay: { group: isText, address: isText },
   leaveGroup: { group: isText, successor: isTextOrNull },

@@ -77,6 +77,7 @@ function requests(known: readonly string[]): fc.Arbitrary<EngineRequest> {
     of('removeMember', { group: text, account: text }),
     of('setRole', { group: text, account: text, role: fc.constantFrom('member', 'admin') }),
     of('setRelays', { group: text, relays: texts }),
+    of('setLifetime', { group: text, seconds: count }),
     of('setAddressPrivacy', { group: text, isOn: fc.boolean() }),
     of('lookAtRelay', { group: text, address: text }),
     of('leaveGroup', { group: fc.string(), successor: orNull }),

@@ -2798,7 +2798,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a deletion erases the text of the record',
     file: `${CORE}/messages/erase.ts`,
-    from: 'if (kept !== undefined) context.histories.push({ history: messageHistory(group), id, order, value: encode(messageRecord, kept) })',
+    from: 'if (kept !== undefined)\n    context.histories.push({ history: messageHistory(group), id, order, value: encode(messageRecord, kept), ...keptUnder(context, group, id) })',
     to: '',
     by: storiesOf('deletions'),
   },
@@ -2819,7 +2819,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what was deleted is not sent again',
     file: `${CORE}/cipher/sender-keys/sender-keys.ts`,
-    from: '  eraseSealed: eraseKept,\n',
+    from: '  eraseSealed: eraseResends,\n',
     to: '  eraseSealed: () => {},\n',
     by: storiesOf('deletions'),
   },
@@ -2833,7 +2833,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what was deleted on a device does not come back there',
     file: `${CORE}/messages/message-changes.ts`,
-    from: 'if (before.deleted || isHidden(context, group, message) || before.versions',
+    from: 'if (before.deleted || isErased(context, group, message) || before.versions',
     to: 'if (before.deleted || before.versions',
     by: storiesOf('deletions'),
   },
@@ -3060,8 +3060,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a row key is replaced after its time',
     file: 'packages/engine/src/vault/row-key-rotation.ts',
-    from: 'if (ageMs >= 0 && ageMs < LIMITS.rowKeyMs) return false',
-    to: 'if (ageMs < LIMITS.rowKeyMs * 1000) return false',
+    from: 'ageMs >= 0 && ageMs < LIMITS.rowKeyMs) return false',
+    to: 'ageMs < LIMITS.rowKeyMs * 1000) return false',
     by: ['packages/engine/src/vault/row-keys.test.ts', 'packages/engine/src/row-key-renewal.test.ts'],
   },
   {

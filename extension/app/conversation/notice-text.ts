@@ -16,6 +16,10 @@ export function noticeText(strings: Strings, line: Line, own: boolean): string {
       return renamedText(strings, line, body.to)
     case 'titled':
       return strings.noticeTitled(body.to)
+    case 'lifetime':
+      return body.seconds === 0 ? strings.noticeLifetimeOff : strings.noticeLifetime(body.seconds)
+    case 'vanished':
+      return strings.noticeVanished(body.count)
     case 'reported':
       return strings.noticeReported(name, personName(strings, body.author))
     case 'contentsDiffer':

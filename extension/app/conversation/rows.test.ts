@@ -21,6 +21,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   waitsFor: null,
   editableUntilMs: null,
   resent: false,
+  lifetime: null,
   reactions: [],
 })
 

@@ -1,7 +1,12 @@
 /** What a played engine does with what a person chooses for a conversation. */
 import type { EngineRequest, GroupView } from '@sotto/engine/api'
 
-type Choice = Extract<EngineRequest, { readonly kind: 'markRead' | 'markUnread' | 'setPinned' | 'mute' | 'setArchived' | 'keepReadingPlace' | 'keepSelection' }>
+type Choice = Extract<
+  EngineRequest,
+  {
+    readonly kind: 'markRead' | 'markUnread' | 'setPinned' | 'mute' | 'setArchived' | 'keepReadingPlace' | 'keepSelection' | 'setLifetime' | 'setAddressPrivacy'
+  }
+>
 
 function chosen(group: GroupView, request: Choice, nowMs: number): GroupView {
   switch (request.kind) {
@@ -19,6 +24,10 @@ function chosen(group: GroupView, request: Choice, nowMs: number): GroupView {
       return { ...group, isArchived: request.isArchived }
     case 'keepReadingPlace':
       return { ...group, readingPlace: request.place }
+    case 'setLifetime':
+      return { ...group, lifetimeSeconds: request.seconds, revision: group.revision + 1 }
+    case 'setAddressPrivacy':
+      return { ...group, isAddressPrivate: request.isOn, revision: group.revision + 1 }
     case 'keepSelection':
       return { ...group, draftSelection: { start: request.start, end: request.end } }
   }

@@ -200,6 +200,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'mute':
       case 'setArchived':
       case 'keepReadingPlace':
+      case 'setLifetime':
+      case 'setAddressPrivacy':
       case 'keepSelection':
         become({ groups: afterChoice(view().groups, request, nowMs()) })
         return done
@@ -231,9 +233,6 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
         return { ok: true, value: { picture: PICTURE } }
       case 'setRelays':
         changeGroup(request.group, (group) => ({ ...group, relays: request.relays.map((address) => relayLine(address, 'connecting')) }))
-        return done
-      case 'setAddressPrivacy':
-        changeGroup(request.group, (group) => ({ ...group, isAddressPrivate: request.isOn }))
         return done
       case 'lookAtRelay':
         changeGroup(request.group, (group) => ({ ...group, looksAt: [...group.looksAt, relayLine(request.address, 'connecting')] }))

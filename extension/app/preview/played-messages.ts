@@ -51,6 +51,7 @@ export const saidBy = (
   lateMs: null,
   waitsFor: null,
   resent: false,
+  lifetime: null,
   reactions: [],
 })
 

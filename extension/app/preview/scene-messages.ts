@@ -70,6 +70,7 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   lateMs: null,
   waitsFor: null,
   resent: false,
+  lifetime: null,
   reactions: [],
   ...part,
 })

@@ -35,6 +35,10 @@ function sameBody(one: MessageView['body'], other: MessageView['body']): boolean
     case 'renamed':
     case 'titled':
       return other.kind === one.kind && one.to === other.to
+    case 'lifetime':
+      return other.kind === 'lifetime' && one.seconds === other.seconds
+    case 'vanished':
+      return other.kind === 'vanished' && one.count === other.count
     case 'reported':
       return (
         other.kind === 'reported' && samePerson(one.author, other.author) && one.text === other.text && one.words === other.words && one.here === other.here

@@ -20,6 +20,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   waitsFor: null,
   editableUntilMs: null,
   resent: false,
+  lifetime: null,
   reactions: [],
 })
 

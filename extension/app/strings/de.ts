@@ -1,3 +1,4 @@
+import { lifetimeSpan } from '../text/lifetime-span.ts'
 import { outsideDe } from './outside-de.ts'
 import { counted } from './counted.ts'
 import type { Strings } from './en.ts'
@@ -365,6 +366,10 @@ export const de: Strings = {
   noticeAddressesHidden: 'Geräte in dieser Gruppe verbinden sich nicht mehr direkt: Kein Mitglied sieht deine Netzwerkadresse',
   noticeAddressesShown: 'Geräte in dieser Gruppe dürfen sich wieder direkt verbinden: Mitglieder sehen vielleicht deine Netzwerkadresse',
   noticeYouDescriptionChanged: 'Du hast die Beschreibung der Gruppe geändert',
+  noticeLifetime: (seconds) => `Ab hier verschwinden Nachrichten ${lifetimeSpan('de', seconds)}, nachdem sie gesehen wurden`,
+  noticeLifetimeOff: 'Ab hier bleiben Nachrichten, bis sie gelöscht werden',
+  noticeVanished: (count) =>
+    count === 1 ? '1 Nachricht ist verschwunden, während du weg warst' : `${count} Nachrichten sind verschwunden, während du weg warst`,
   noticeTitled: (title) => `Die Gruppe heißt jetzt ${title}`,
   noticeRenamed: (before, now) => `${before} heißt jetzt ${now}`,
   noticeRenamedPinned: (petname, before, now) => `${petname} nannte sich ${before} und nennt sich jetzt ${now}`,

@@ -111,11 +111,14 @@ export function createEngine(options: EngineOptions): Engine {
 
   const run = async (vault: OpenVault, storage: StoragePort, loaded: State): Promise<void> => {
     state = loaded
+    await storage.keepKeys(core.keysOf(loaded))
+    const renewal = keepRowKeysNew({ vault, storage, clock, report: (fault) => options.report?.(fault) })
     const session = await startSession({
       core,
       state: loaded,
       storage,
       network: options.createNetwork(),
+      renewRows: renewal.soon,
       clock,
       changed: (next) => {
         state = next
@@ -128,7 +131,6 @@ export function createEngine(options: EngineOptions): Engine {
       },
       report: (fault) => options.report?.(fault),
     })
-    const renewal = keepRowKeysNew({ vault, storage, clock, report: (fault) => options.report?.(fault) })
     open = { session, vault, renewal, autoLock: autoLockOf(vault) }
     nextTry = null
     wiped = null

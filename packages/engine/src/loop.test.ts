@@ -24,6 +24,7 @@ function machine() {
     load: () => ({ state: null, damaged: [] }),
     createProfile: () => step(null, { kind: 'started' }),
     autoLockMinutesOf: () => null,
+    keysOf: () => [],
     hasIdleWork: () => false,
     viewOf: () => ({ relays: [], groups: [], requests: [], search: { isOn: true, percent: null }, clockAheadMs: null, popupPlace: null, self: null }),
   }

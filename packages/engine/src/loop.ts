@@ -55,6 +55,7 @@ function mayBeDropped(event: Event): event is NetworkEvent {
     case 'historyFailed':
     case 'woke':
     case 'idle':
+    case 'rowsRenewed':
     case 'networkStarted':
     case 'relayClosed':
     case 'peerClosed':

@@ -10,6 +10,8 @@ export interface SessionInit {
   readonly state: State
   readonly storage: StoragePort
   readonly network: NetworkPort
+  /** Seals all rows again, soon (`row-key-renewal.ts`). */
+  readonly renewRows: (done: () => void) => void
   readonly clock: ClockPort
   readonly changed: LoopOptions['changed']
   /** null: the trouble is over. */
@@ -27,7 +29,7 @@ export interface Session {
 const no = (code: RejectionCode): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 
 /** Starts the network and the loop. From here on the session owns the storage. */
-export async function startSession({ core, state, storage, network, clock, changed, trouble, report }: SessionInit): Promise<Session> {
+export async function startSession({ core, state, storage, network, renewRows, clock, changed, trouble, report }: SessionInit): Promise<Session> {
   const waiting = new Map<string, (reply: EngineReply) => void>()
   /** Answers of the step that is being performed. They go out once the view shows what the step did. */
   const answered: (() => void)[] = []
@@ -85,6 +87,8 @@ export async function startSession({ core, state, storage, network, clock, chang
         cancelWake()
         cancelWake = clock.wakeAt(effect.atMs, () => loop.deliver({ kind: 'woke' }))
         return
+      case 'renewRows':
+        return renewRows(() => loop.deliver({ kind: 'rowsRenewed', number: effect.number }))
       default:
         network.perform(effect)
     }

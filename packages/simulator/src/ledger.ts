@@ -55,8 +55,11 @@ type Body = Decoded<typeof contentBody>
 type Said = Extract<Body, { readonly kind: 'text' | 'reply' }>
 
 /** What a content says, in the words of the checks. */
-function saidIn({ said }: Outgoing, body: Body): Pick<Sealed, 'text' | 'beside' | 'change'> {
+function saidIn(sent: Outgoing, body: Body): Pick<Sealed, 'text' | 'beside' | 'change'> {
+  const { said } = sent
   switch (body.kind) {
+    case 'vanishing':
+      return saidIn(sent, body.said)
     case 'text':
     case 'reply':
     case 'forwarded':

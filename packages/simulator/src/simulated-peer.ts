@@ -289,6 +289,9 @@ export class SimulatedPeer {
         this.#cancelWake()
         this.#cancelWake = later(effect.atMs - this.#nowMs(), { kind: 'woke' })
         return
+      case 'renewRows':
+        later(this.#random.below(60_000), { kind: 'rowsRenewed', number: effect.number })
+        return
       default:
         this.#watch.network(this, effect)
     }

@@ -319,6 +319,23 @@ export const LIMITS = {
   editsOfMessage: 32,
   /** Messages of one member in a group that are kept as edited or deleted, the oldest going first. A guess: some a day for years. */
   changedOfMember: 4_096,
+  /** How long a message that vanishes may last, in seconds: what is shorter nobody could read. */
+  lifetimeLeastSeconds: 30,
+  lifetimeMostSeconds: 28 * 86_400,
+  /** Messages of one member in a group that are here and will vanish; of more, the one that ends next goes at once. A guess: hundreds a day. */
+  vanishingOfMember: 4_096,
+  /** For how long it is remembered that a message vanished, so that it does not come back: the longest lifetime, and as long as a relay keeps it. */
+  vanishedMs: 58 * DAY,
+  /** Vanished messages of a group that are remembered, the newest. A guess: thousands a week. */
+  vanishedMessages: 65_536,
+  /** A clock that jumps ahead by more is doubted by what vanishes: until a relay agrees, or it stood for this long, or against a relay's word for that long. */
+  lifeClockJumpMs: DAY,
+  lifeClockStandsMs: HOUR,
+  /** That clock is looked at so often, as what passed since is lost where a wall clock is put back. A guess. */
+  lifeClockLookMs: 10 * MINUTE,
+  lifeClockDisputedMs: DAY,
+  /** Keys of rows are replaced so soon after a message vanished, and no sooner after the last time. A guess: it writes every row. */
+  rowsRenewedMs: MINUTE,
   /** Earlier messages that one names. A guess: so many people write at once. */
   seenMessages: 8,
   /** Of a message's hash, where another names it: an author that finds a second one moves messages of its own, and nothing else. */

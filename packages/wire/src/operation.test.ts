@@ -19,6 +19,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [12, 'acknowledge'],
   [13, 'setRelays'],
   [14, 'setAddressPrivacy'],
+  [15, 'setLifetime'],
 ]
 
 test('an operation has the number that it always had, and no number that another had', () => {

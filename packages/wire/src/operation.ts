@@ -1,7 +1,7 @@
 /**
  * Operations: the signed entries of the membership log (PROTOCOL §5). Codecs and ids; the rules are membership's.
  */
-import { type Decoded, boolean, encode, fixedBytes, list, optional, sortedSet, struct, text, uint16, uint48, uint8, versioned, word } from './codec.ts'
+import { type Decoded, boolean, encode, fixedBytes, list, optional, sortedSet, struct, text, uint16, uint32, uint48, uint8, versioned, word } from './codec.ts'
 import { concat } from './bytes.ts'
 import { accountId, deviceId, groupId, operationId } from './ids.ts'
 import { codecOfKinds, type Kind } from './kinds.ts'
@@ -64,6 +64,8 @@ export const OPERATION_KINDS = [
   { kind: 'setRelays', number: 13, fields: struct({ relays: list(text(LIMITS.relayAddressBytes), LIMITS.relays) }) },
   /** Whether members' devices stay away from direct connections, which show network addresses. */
   { kind: 'setAddressPrivacy', number: 14, fields: struct({ isOn: boolean }) },
+  /** How long messages last that are said from now on, in seconds; 0: until they are deleted. */
+  { kind: 'setLifetime', number: 15, fields: struct({ seconds: uint32 }) },
 ] as const satisfies readonly Kind[]
 
 export const operationBody = codecOfKinds(OPERATION_KINDS)

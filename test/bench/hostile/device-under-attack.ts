@@ -136,6 +136,7 @@ export async function deviceUnderAttack({ contacts, members: memberCount, voidOp
       nowMs,
       histories: [],
       dropHistories: [],
+      eraseKeys: [],
       effects: [],
       internalEvents: [],
       relayEvents: [],

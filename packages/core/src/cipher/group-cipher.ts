@@ -94,9 +94,16 @@ export interface GroupCipher {
   readonly needsRekey: (context: Context, group: string) => boolean
   /**
    * Seals a content in the group's current epoch. `encode` makes the content with the cipher's header. Whatever must leave
-   * before the envelope has been queued. undefined: not now; the message stays pending and is tried again when a step ends.
+   * before the envelope has been queued. undefined: not now; the message stays pending and is tried again when a step ends. `under`: the
+   * key of records under which it is kept for resends, if it has one (`HistoryWrite`).
    */
-  readonly seal: (context: Context, group: string, epoch: string, encode: (header: CipherHeader) => Uint8Array) => SealedMessage | undefined
+  readonly seal: (
+    context: Context,
+    group: string,
+    epoch: string,
+    encode: (header: CipherHeader) => Uint8Array,
+    kept: { readonly under?: string },
+  ) => SealedMessage | undefined
   /**
    * The content that was sealed at this place of ours was deleted: nothing that is kept opens it any more, and it is sent to nobody
    * again. A device that asks for it is told that there is nothing for it.

@@ -17,6 +17,8 @@ export type Event =
   | { readonly kind: 'historyFailed'; readonly read: string }
   /** Nothing else waits: time for work that nobody waits for (`Core.hasIdleWork`), a little of it. */
   | { readonly kind: 'idle' }
+  /** The effect with this number was carried out. */
+  | { readonly kind: 'rowsRenewed'; readonly number: number }
   /** The time asked for with `wakeAt` has come. */
   | { readonly kind: 'woke' }
 
@@ -26,6 +28,11 @@ export type Effect =
   | { readonly kind: 'reply'; readonly request: string; readonly reply: EngineReply }
   /** Answered by `historyRead` or `historyFailed`. */
   | { readonly kind: 'readHistory'; readonly read: string; readonly query: HistoryQuery }
+  /**
+   * Something vanished: rows are to be sealed again, so that no earlier version of one opens. Soon, the last number standing for those before.
+   * Answered by `rowsRenewed`.
+   */
+  | { readonly kind: 'renewRows'; readonly number: number }
   /** Answered by `woke`. Replaces an earlier one. */
   | { readonly kind: 'wakeAt'; readonly atMs: number }
 

@@ -63,6 +63,8 @@ export interface GroupView {
   readonly revision: number
   /** Its members' devices never connect directly to one another, and see no network address of another. */
   readonly isAddressPrivate: boolean
+  /** How long messages last that are said now, in seconds; 0: until they are deleted. */
+  readonly lifetimeSeconds: number
   /** Where its messages are left: the relays that an admin named, or those that this device joined with. */
   readonly relays: readonly RelayView[]
   /** Where else this device looks for it, for a while: its earlier relays, and those that an invite or the person named. */

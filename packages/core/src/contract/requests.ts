@@ -49,8 +49,18 @@ export type EngineRequest =
   | { readonly kind: 'answerContactRequest'; readonly account: string; readonly answer: 'accept' | 'block' | 'unblock' }
   /** Removes all requests that wait. */
   | { readonly kind: 'clearContactRequests' }
-  /** Answers `{ message }`, the id. The message is durable before the answer. `replyTo`: the message that it answers. */
-  | { readonly kind: 'send'; readonly group: string; readonly text: string; readonly mentions?: readonly WrittenMention[]; readonly replyTo?: string | null }
+  /**
+   * Answers `{ message }`, the id. The message is durable before the answer. `replyTo`: the message that it answers. `lifetimeSeconds`: it
+   * vanishes sooner than the group says.
+   */
+  | {
+      readonly kind: 'send'
+      readonly group: string
+      readonly text: string
+      readonly mentions?: readonly WrittenMention[]
+      readonly replyTo?: string | null
+      readonly lifetimeSeconds?: number | null
+    }
   /** Says a text in other groups, as one that is passed on: in all of them, or in none. */
   | { readonly kind: 'forward'; readonly groups: readonly string[]; readonly text: string }
   /** Another text for an own message, within a day. It ends `setEditing`. */
@@ -110,6 +120,8 @@ export type EngineRequest =
   | { readonly kind: 'setRole'; readonly group: string; readonly account: string; readonly role: 'member' | 'admin' }
   /** Whether the devices of a group's members stay away from direct connections with one another. For admins only. */
   | { readonly kind: 'setAddressPrivacy'; readonly group: string; readonly isOn: boolean }
+  /** How long messages last that are said from now on, in seconds; 0: until they are deleted. Every member may say it. */
+  | { readonly kind: 'setLifetime'; readonly group: string; readonly seconds: number }
   /** Sets the relays of a group for all its members, the one to try first in front. For admins only. */
   | { readonly kind: 'setRelays'; readonly group: string; readonly relays: readonly string[] }
   /** Looks for a group's mailboxes at this relay too: on this device only, and for a while. */

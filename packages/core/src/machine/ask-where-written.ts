@@ -13,7 +13,8 @@ export function askWhereWritten(context: Context): void {
     if (isAsked || (isSpare && isInvitedByGroup(context, group))) continue
     const [first] = context.transaction.scan(PENDING_MESSAGE, group).flatMap(({ value }) => {
       const body = decode(contentBody, value.body)
-      return body !== undefined && 'text' in body ? [body.text] : []
+      // What vanishes is not said in a request, which stays until it is answered.
+      return body === undefined ? [] : body.kind === 'vanishing' ? [''] : 'text' in body ? [body.text] : []
     })
     if (first !== undefined) askByLink(context, group, beginningOf(first))
   }

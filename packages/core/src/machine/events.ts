@@ -6,6 +6,7 @@ import { relayName } from '../links/relay-links.ts'
 import { receiveEnvelope } from '../messages/receive.ts'
 import { indexMore } from '../messages/search/index-more.ts'
 import { sayGoodbye } from '../messages/signals/presence.ts'
+import { rowsRenewed } from '../messages/vanish.ts'
 import { announce } from '../peers/announce.ts'
 import { stopServing } from '../peers/serve.ts'
 import type { Context } from '../state/context.ts'
@@ -51,6 +52,8 @@ export function handle(context: Context, event: Event): void {
       return historyFailed(context, event.read)
     case 'idle':
       return indexMore(context)
+    case 'rowsRenewed':
+      return rowsRenewed(context, event.number)
     case 'woke':
       return wake(context)
     case 'networkStarted':

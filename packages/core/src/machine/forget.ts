@@ -13,7 +13,9 @@ import { closeMailbox } from '../links/mailboxes.ts'
 import { withdraw } from '../links/outbox.ts'
 import { messageHistory } from '../messages/conversation.ts'
 import { envelopeHistory, envelopeId } from '../messages/kept-envelopes.ts'
+import { forgetLife } from '../messages/lives.ts'
 import { editHistory } from '../messages/message-changes.ts'
+import { eraseSealed } from '../messages/own-places.ts'
 import { forgetIndex } from '../messages/search/switch.ts'
 import { forgetWhereabouts } from '../peers/announce.ts'
 import { proveAgain } from '../peers/epoch-proofs.ts'
@@ -22,6 +24,7 @@ import { textOf } from '../state/names.ts'
 import { epochTables, groupTables, membershipTables } from '../state/tables/all.ts'
 import { MAILBOX, OUTBOX, SERVING } from '../state/tables/links.ts'
 import { READ, type ReadPurpose } from '../state/tables/self.ts'
+import { VANISHING } from '../state/tables/vanishing.ts'
 import { RECEIVED, UNDECRYPTABLE, UNKNOWN_SENDER } from '../state/tables/cipher.ts'
 
 /** This device is no longer a member: nothing of the group is read, served or sealed any more. The conversation and the membership log stay. */
@@ -34,6 +37,8 @@ export function endMembership(context: Context, group: string): void {
   }
   for (const { key, value } of context.transaction.scan(SERVING)) if (value.group === group) context.transaction.delete(SERVING, ...key)
   forgetReads(context, group, ['cipher', 'oldest'])
+  // Nothing of ours is sent again, and what says where it was sealed goes.
+  for (const { key, value } of context.transaction.scan(VANISHING, group)) if (value.isOwn) eraseSealed(context, group, key[1] ?? '', null)
   for (const table of membershipTables()) context.transaction.deleteAll(table, group)
   leaveEpochs(context, group)
   forgetWhereabouts(context)
@@ -55,6 +60,7 @@ export function forgetGroup(context: Context, group: string): void {
   forgetReads(context, group, ['move', 'changed', 'last', 'searchTail', 'searchChanged', 'searchOlder', 'searchBlocks'])
   forgetIndex(context, group)
   withdrawRequests(context, group)
+  for (const { key } of context.transaction.scan(VANISHING, group)) forgetLife(context, group, key[1] ?? '')
   for (const table of groupTables()) context.transaction.deleteAll(table, group)
   forgetPeople(context)
   noteFormerContacts(context)

@@ -3,7 +3,7 @@ import { LIMITS } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
 import { groupRow } from '../groups/group-row.ts'
-import { intend } from '../messages/pending-messages.ts'
+import { intend, lasting, lifetimeIn } from '../messages/pending-messages.ts'
 import { wrongText } from '../messages/wrong-text.ts'
 import type { Context } from '../state/context.ts'
 
@@ -17,6 +17,6 @@ export function forward(context: Context, groups: readonly string[], text: strin
     if (row === undefined) return no('unknownGroup')
     if (row.state !== 'member') return no('notMember')
   }
-  for (const group of chosen) intend(context, group, { kind: 'forwarded', text })
+  for (const group of chosen) intend(context, group, lasting(context, { kind: 'forwarded', text }, lifetimeIn(context, group, null) ?? 0))
   return ok()
 }

@@ -1,5 +1,5 @@
 /** Requests that a page makes in a group, as one of its members. */
-import { type AccountId, areRelaysOfGroup, fromBase64url, LIMITS } from '@sotto/wire'
+import { type AccountId, areRelaysOfGroup, fromBase64url, isLifetime, LIMITS } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
@@ -11,7 +11,7 @@ import { createInvite, revokeInvites } from '../members/invites.ts'
 import { isEmoji, reactionTo } from '../messages/contents/reaction.ts'
 import { sentFromDraft } from '../messages/drafts.ts'
 import { readMentions, validMentions } from '../messages/mentions.ts'
-import { intend } from '../messages/pending-messages.ts'
+import { intend, lasting, lifetimeIn } from '../messages/pending-messages.ts'
 import { forgetReplyTo, messageIdFrom } from '../messages/quotes.ts'
 import { wrongText } from '../messages/wrong-text.ts'
 import { personIsHere } from '../messages/signals/presence.ts'
@@ -37,6 +37,7 @@ export function answerInGroup(
         | 'setGroupProfile'
         | 'setRelays'
         | 'setAddressPrivacy'
+        | 'setLifetime'
         | 'lookAtRelay'
         | 'leaveGroup'
     }
@@ -56,7 +57,10 @@ export function answerInGroup(
       const written = readMentions(what.mentions)
       if (written === undefined) return no('badRequest')
       const mentions = validMentions(text, written)
-      const message = intend(context, group, replyTo === null ? { kind: 'text', text, mentions } : { kind: 'reply', message: replyTo, text, mentions })
+      const seconds = lifetimeIn(context, group, what.lifetimeSeconds ?? null)
+      if (seconds === undefined) return no('badRequest')
+      const body = replyTo === null ? ({ kind: 'text', text, mentions } as const) : ({ kind: 'reply', message: replyTo, text, mentions } as const)
+      const message = intend(context, group, lasting(context, body, seconds))
       sentFromDraft(context, group, text)
       noteTyping(context, group, false)
       personIsHere(context)
@@ -103,6 +107,9 @@ export function answerInGroup(
       if (!areRelaysOfGroup(relays)) return no('relayAddressInvalid')
       return authorIfAllowed(context, group, { kind: 'setRelays', relays })
     }
+    case 'setLifetime':
+      if (what.seconds !== 0 && !isLifetime(what.seconds)) return no('badRequest')
+      return authorIfAllowed(context, group, { kind: 'setLifetime', seconds: what.seconds })
     case 'setAddressPrivacy':
       return authorIfAllowed(context, group, { kind: 'setAddressPrivacy', isOn: what.isOn })
     case 'lookAtRelay': {

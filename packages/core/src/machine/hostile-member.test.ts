@@ -145,6 +145,7 @@ async function victim({ change = (same) => same, relay = RELAY }: { readonly cha
       nowMs,
       histories: [],
       dropHistories: [],
+      eraseKeys: [],
       effects: [],
       internalEvents: [],
       relayEvents: [],

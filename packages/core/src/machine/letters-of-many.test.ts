@@ -39,6 +39,7 @@ async function manyWriters() {
     nowMs: NOW_MS,
     histories: [],
     dropHistories: [],
+    eraseKeys: [],
     effects: [],
     internalEvents: [],
     relayEvents: [],

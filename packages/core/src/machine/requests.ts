@@ -18,6 +18,7 @@ import { chooseForConversation } from '../messages/conversation-choices.ts'
 import { isEmoji } from '../messages/contents/reaction.ts'
 import { readDetails } from '../messages/details.ts'
 import { keepDraft } from '../messages/drafts.ts'
+import { startLives } from '../messages/lives.ts'
 import { readMentions, validMentions, withPlaces } from '../messages/mentions.ts'
 import { keepPagePlace, keepPopupPlace } from '../messages/page-places.ts'
 import { findMessage, readMessages } from '../messages/pages.ts'
@@ -25,6 +26,7 @@ import { chooseReplyTo } from '../messages/quotes.ts'
 import { reportMessage } from '../messages/reports.ts'
 import { search } from '../messages/search/find-messages.ts'
 import { setSearch } from '../messages/search/switch.ts'
+import { awaySeen } from '../messages/vanish.ts'
 import { personIsHere, presenceChosen } from '../messages/signals/presence.ts'
 import { noteRead } from '../messages/signals/read-marks.ts'
 import { forgetTyping, noteTyping } from '../messages/signals/typing.ts'
@@ -114,7 +116,11 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return chooseForConversation(context, what)
     case 'markRead': {
       const reply = chooseForConversation(context, what)
-      if (reply.ok) noteRead(context, what.group)
+      if (reply.ok) {
+        noteRead(context, what.group)
+        startLives(context, what.group)
+        awaySeen(context, what.group)
+      }
       return reply
     }
     case 'keepReadingPlace':
@@ -161,6 +167,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'setGroupProfile':
     case 'setRelays':
     case 'setAddressPrivacy':
+    case 'setLifetime':
     case 'lookAtRelay':
     case 'leaveGroup':
       return answerInGroup(context, what)

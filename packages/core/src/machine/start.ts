@@ -19,7 +19,9 @@ import { takeUpChanges } from '../messages/carry-out-changes.ts'
 import { indexContents } from '../messages/contents/contents.ts'
 import { indexPlaces } from '../messages/conversation-order.ts'
 import { awaitMembersOnly, indexAllSent } from '../messages/delivery.ts'
+import { indexLives } from '../messages/lives.ts'
 import { startSearch } from '../messages/search/index-more.ts'
+import { takeUpLives } from '../messages/vanish.ts'
 import { meetDevices } from '../sessions/contacts.ts'
 import { address } from '../sessions/control-messages/address.ts'
 import { awaitLetters, queueControlMessage } from '../sessions/control-queue.ts'
@@ -42,6 +44,8 @@ export function start(context: Context): void {
   indexUndecryptable(context)
   indexPlaces(context)
   indexContents(context)
+  indexLives(context)
+  takeUpLives(context)
   takeUpChanges(context)
   indexNames(context)
   indexForks(context)

@@ -16,6 +16,7 @@ import { type DurableWrite, type State, stateFromRows, Transaction } from '../st
 import { durableTables } from '../state/tables/all.ts'
 import { TIMER } from '../state/tables/self.ts'
 import { autoLockMinutesOf } from '../identity/settings.ts'
+import { keysOf } from '../messages/lives.ts'
 import { hasIndexWork } from '../messages/search/index-more.ts'
 import { type MachineView, viewOf } from '../view/view.ts'
 import { GROUP_CIPHERS } from './ciphers.ts'
@@ -25,7 +26,12 @@ import { earliestTimer } from './timers.ts'
 
 export interface Step {
   readonly state: State
-  readonly writes: { readonly rows: readonly DurableWrite[]; readonly histories: readonly HistoryWrite[]; readonly dropHistories: readonly string[] }
+  readonly writes: {
+    readonly rows: readonly DurableWrite[]
+    readonly histories: readonly HistoryWrite[]
+    readonly dropHistories: readonly string[]
+    readonly eraseKeys?: readonly string[]
+  }
   readonly effects: readonly Effect[]
 }
 
@@ -39,6 +45,8 @@ export interface Core {
   readonly viewOf: (state: State) => MachineView
   /** After how many minutes without its person this device is to lock itself; null: never. Cheap. */
   readonly autoLockMinutesOf: (state: State) => number | null
+  /** The names of the keys of records that are still wanted: all others may be erased before the first step. */
+  readonly keysOf: (state: State) => readonly string[]
   /** Whether an `idle` event would be of use. Cheap. */
   readonly hasIdleWork: (state: State) => boolean
 }
@@ -73,6 +81,7 @@ export function createCore(
       nowMs,
       histories: [],
       dropHistories: [],
+      eraseKeys: [],
       effects: [],
       internalEvents: [],
       relayEvents: [],
@@ -87,7 +96,12 @@ export function createCore(
     if (wakeAfter !== undefined && !isPlanned) context.effects.push({ kind: 'wakeAt', atMs: wakeAfter })
     return {
       state: transaction.state,
-      writes: { rows: transaction.writes(), histories: context.histories, dropHistories: context.dropHistories },
+      writes: {
+        rows: transaction.writes(),
+        histories: context.histories,
+        dropHistories: context.dropHistories,
+        ...(context.eraseKeys.length === 0 ? {} : { eraseKeys: context.eraseKeys }),
+      },
       effects: context.effects,
     }
   }
@@ -101,6 +115,7 @@ export function createCore(
     step: (state, event, nowMs) => run(state, nowMs, (context) => handle(context, event), event.kind === 'woke'),
     viewOf: (state) => viewOf(ciphers, state),
     autoLockMinutesOf: (state) => autoLockMinutesOf({ transaction: new Transaction(state) }),
+    keysOf: (state) => keysOf({ transaction: new Transaction(state) }),
     hasIdleWork: (state) => hasIndexWork({ transaction: new Transaction(state) }),
   }
 }

@@ -23,10 +23,12 @@ import { dropDelivered } from '../messages/delivered-copies.ts'
 import { endLongWaits } from '../messages/delivery.ts'
 import { relieveFullMailboxes } from '../messages/full-mailbox.ts'
 import { expireKept } from '../messages/kept-envelopes.ts'
+import { expireVanished } from '../messages/lives.ts'
 import { sendReceipts } from '../messages/receipts.ts'
 import { reviewPresence } from '../messages/signals/presence.ts'
 import { sayReadMarks, sayReadMarksAgain } from '../messages/signals/read-marks.ts'
 import { expireTyping } from '../messages/signals/typing.ts'
+import { endLives } from '../messages/vanish.ts'
 import { announce } from '../peers/announce.ts'
 import { reconcileWithPeers } from '../peers/keep-in-touch.ts'
 import { leaveRelaysOfOthers } from '../sessions/letters-round.ts'
@@ -110,6 +112,8 @@ function due(context: Context, timer: TimerName): void {
       return reviewPresence(context)
     case 'preKeys':
       return tendPreKeys(context)
+    case 'vanishing':
+      return endLives(context)
     case 'relays':
       return goRound(context)
     case 'expiry':
@@ -119,6 +123,7 @@ function due(context: Context, timer: TimerName): void {
       for (const cipher of ciphersOf(context)) cipher.expire(context)
       expireKept(context)
       expireMutes(context)
+      expireVanished(context)
       expireOrphans(context)
       expirePending(context)
       expireWithdrawn(context)

@@ -1,11 +1,12 @@
 /** Carries out opened messages. Only contents that the cipher opened reach this file. */
 import { hasAll } from '@sotto/membership'
 import { hasNumber, NOTHING } from '@sotto/sync'
-import { type ContentHeader, decode, type DeviceId, type EpochId } from '@sotto/wire'
+import { type AccountId, type ContentHeader, decode, type DeviceId, type EpochId } from '@sotto/wire'
 import { cipherOf, type OpenedMessage } from '../cipher/group-cipher.ts'
 import { deleteUndecryptable, undecryptableUnder } from '../cipher/undecryptable.ts'
 import { noteReceived } from '../cipher/received.ts'
 import { compareLogs } from '../groups/compare-logs.ts'
+import { isBlocked } from '../groups/blocked.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { calledNow } from '../groups/names.ts'
 import { ownersInLog } from '../groups/owners-in-log.ts'
@@ -14,13 +15,17 @@ import { bytesOf, type KeyName, type MessagePlace, textOf } from '../state/names
 import { sortable } from '../state/table.ts'
 import { EPOCH } from '../state/tables/groups.ts'
 import { RECEIVED } from '../state/tables/cipher.ts'
+import type { Said } from '../state/tables/messages.ts'
 import { takeUpChange } from './carry-out-changes.ts'
 import { content as contentCodec, happens, lineOf } from './contents/contents.ts'
 import { messageIdOf, placeMessage, wallMsOf } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
+import { beginTheirs } from './lives.ts'
+import { isErased } from './message-changes.ts'
 import { oweReceipt } from './receipts.ts'
 import { indexText } from './search/due.ts'
 import { endTyping } from './signals/typing.ts'
+import { endBeyondBound, vanishUnseen } from './vanish.ts'
 
 /** Carries out one message. `isResent`: its author sent the content in private. */
 export function apply(context: Context, { place, hash, plaintext, frontier }: OpenedMessage, isResent: boolean): void {
@@ -41,6 +46,8 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
     // another, not even one of the same author.
     endTyping(context, group, textOf(account))
     const { order, shownMs, lateMs } = placeMessage(context, group, { id, end: `${textOf(device).slice(0, 8)}.${sortable(iteration)}`, said: content, line })
+    if (content.body.kind === 'vanishing' && !beginLife(context, group, account, { id: textOf(id), said: content, shownMs, seconds: content.body.seconds }))
+      return
     saveMessage(context, group, {
       id: textOf(id),
       order,
@@ -62,6 +69,23 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
     takeUpChange(context, group, textOf(id))
   }
   happens(context, { group, id, account, device, isOwn: false, said: content }, content.body)
+}
+
+/** A message came that vanishes. Returns false if it is past its end: it is not shown, and the person is told that it was there. */
+function beginLife(
+  context: Context,
+  group: string,
+  account: AccountId,
+  { id, said, shownMs, seconds }: { readonly id: string; readonly said: Said; readonly shownMs: number; readonly seconds: number },
+): boolean {
+  const isUnread = !isBlocked(context, account)
+  const isKnown = isErased(context, group, id)
+  // A clock that is behind is put right by what its author had seen.
+  const sentMs = Math.max(wallMsOf(said), shownMs)
+  const isBegun = beginTheirs(context, group, id, { account, seconds, sentMs, isUnread })
+  if (isBegun) endBeyondBound(context, group, account)
+  else if (!isKnown) vanishUnseen(context, group, id, isUnread)
+  return isBegun
 }
 
 /** A member that still seals in an ended epoch missed the operation that ended it: logs are compared at once. */

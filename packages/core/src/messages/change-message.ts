@@ -13,11 +13,13 @@ import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { type MessageAct, READ, type NextWithTexts } from '../state/tables/self.ts'
 import { messageHistory } from './conversation.ts'
 import { eraseHere, withdrawPending } from './erase.ts'
+import { lifeOf } from './lives.ts'
 import { areSameMentions, readMentions, validMentions, withPlaces } from './mentions.ts'
 import { nextEdit } from './message-changes.ts'
-import { intend } from './pending-messages.ts'
+import { intend, lasting } from './pending-messages.ts'
 import { messageIdFrom } from './quotes.ts'
 import { textNow, type Texts, withTexts } from './text-now.ts'
+import { endHidden } from './vanish.ts'
 import { wrongText } from './wrong-text.ts'
 
 type Asked = Extract<MachineRequest, { readonly kind: 'editMessage' | 'deleteMessage' | 'setEditing' | 'keepEdit' }>
@@ -74,6 +76,7 @@ function done(context: Context, group: string, act: MessageAct, found: HistoryRe
   if (found === undefined || record === undefined || now === undefined || message === undefined || row === undefined) return no('unknownMessage')
   if (act.kind === 'deleteHere') {
     eraseHere(context, group, found.id)
+    endHidden(context, group, found.id)
     return ok()
   }
   if (row.state !== 'member') return no('notMember')
@@ -91,7 +94,15 @@ function done(context: Context, group: string, act: MessageAct, found: HistoryRe
     case 'edit':
       if (!mayEdit(context, record)) return no('editTooLate')
       if (act.text !== now.text || !areSameMentions(act.mentions, now.mentions))
-        intend(context, group, { kind: 'edit', message, revision: nextEdit(context, group, found.id), text: act.text, mentions: [...act.mentions] })
+        intend(
+          context,
+          group,
+          lasting(
+            context,
+            { kind: 'edit', message, revision: nextEdit(context, group, found.id), text: act.text, mentions: [...act.mentions] },
+            lifeOf(context, group, found.id)?.seconds ?? 0,
+          ),
+        )
       forgetEdit(context, group)
       return ok()
   }

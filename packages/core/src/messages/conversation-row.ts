@@ -32,6 +32,12 @@ export function countUnread(context: Context, group: string, body: MessageRecord
   change(context, group, { unread: unread + 1, mentions: mentions + mentioned, ...(unread === 0 ? { read } : {}) })
 }
 
+/** An unread message is gone. */
+export function countNoLonger(context: Context, group: string): void {
+  const { unread, mentions } = conversationOf(context, group)
+  if (unread > 0) change(context, group, { unread: unread - 1, mentions: Math.min(mentions, unread - 1) })
+}
+
 /** Everything has been read. */
 export function markRead(context: Context, group: string): void {
   if (conversationOf(context, group).unread > 0) change(context, group, { unread: 0, mentions: 0 })

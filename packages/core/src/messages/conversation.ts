@@ -1,6 +1,6 @@
 /** A group's conversation as it is stored: a history of records, and a row for the list of groups. */
 import type { Roster } from '@sotto/membership'
-import { type AccountId, encode, equalBytes } from '@sotto/wire'
+import { type AccountId, type DeviceId, encode, equalBytes } from '@sotto/wire'
 import type { GroupNotice } from '../contract/message-view.ts'
 import { isBlocked } from '../groups/blocked.ts'
 import { raise, touch } from '../groups/group-row.ts'
@@ -12,9 +12,11 @@ import { textOf } from '../state/names.ts'
 import { sortable } from '../state/table.ts'
 import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { SELF } from '../state/tables/self.ts'
+import { VANISHED_AWAY } from '../state/tables/vanishing.ts'
 import { timeBelowAll } from './conversation-order.ts'
 import { bringBack, remind } from './conversation-choices.ts'
 import { countUnread, noteLast } from './conversation-row.ts'
+import { keptUnder, startLife } from './lives.ts'
 import { asKept } from './message-changes.ts'
 
 /** The name of a conversation's history. Its records are `messageRecord`s. */
@@ -22,9 +24,16 @@ export const messageHistory = (group: string): string => `messages/${group}`
 
 /** Saves a message, or its new state under the same id. Of one that was deleted, what may be kept. */
 export function saveMessage(context: Context, group: string, message: { readonly id: string; readonly order: string; readonly record: MessageRecord }): void {
+  if (isOut(message.record)) startLife(context, group, message.id)
   const record = asKept(context, group, message.id, message.record)
   if (record === undefined) return
-  context.histories.push({ history: messageHistory(group), id: message.id, order: message.order, value: encode(messageRecord, record) })
+  context.histories.push({
+    history: messageHistory(group),
+    id: message.id,
+    order: message.order,
+    value: encode(messageRecord, record),
+    ...keptUnder(context, group, message.id),
+  })
   const isText = record.body.kind === 'text'
   if (isOfBlocked(context, record)) return
   const isNew = !record.own && isText
@@ -36,6 +45,9 @@ export function saveMessage(context: Context, group: string, message: { readonly
   if (isText && (isNew || record.state === 'sending')) raise(context, group)
   else touch(context, group)
 }
+
+/** A message of ours was sent, or will not be: the time of one that vanishes begins. */
+const isOut = ({ own, state }: MessageRecord): boolean => own && state !== 'sending' && state !== 'none'
 
 /** Whether it is what a blocked person said, or deleted: nobody is shown that (PROTOCOL §12.74). */
 export const isOfBlocked = (context: Pick<Context, 'transaction'>, { own, body, account }: MessageRecord): boolean =>
@@ -72,21 +84,56 @@ export function noteReport(
 export const noteTitle = (context: Context, group: string, title: string): void =>
   addLine(context, group, selfOf(context).account, { name: '', another: 0 }, { kind: 'titled', to: title })
 
-function addLine(context: Context, group: string, account: AccountId, called: MessageRecord['called'], body: MessageRecord['body']): void {
-  const { timeMs, counter } = timeBelowAll(context, group)
+/** Adds the line that messages last otherwise from here on. Who said so may have been taken back since. */
+const noteLifetime = (context: Context, group: string, seconds: number): void =>
+  addLine(context, group, selfOf(context).account, { name: '', another: 0 }, { kind: 'lifetime', seconds })
+
+/** One more message vanished before the person saw it: the line that says so, one for all since it last looked. */
+export function countVanished(context: Context, group: string): void {
+  const known = context.transaction.get(VANISHED_AWAY, group)
   const own = context.transaction.get(SELF, 'self')
   if (own === undefined) return
+  const { count, ...line } = known ?? { count: 0, atMs: context.nowMs, ...placeOfLine(context, group, own.device) }
+  context.transaction.put(VANISHED_AWAY, [group], { ...line, count: count + 1 })
+  saveLine(context, group, line, own.account, { name: '', another: 0 }, { kind: 'vanished', count: count + 1 })
+}
+
+function addLine(context: Context, group: string, account: AccountId, called: MessageRecord['called'], body: MessageRecord['body']): void {
+  const own = context.transaction.get(SELF, 'self')
+  if (own === undefined) return
+  saveLine(context, group, { ...placeOfLine(context, group, own.device), atMs: context.nowMs }, account, called, body)
+}
+
+interface LinePlace {
+  readonly id: string
+  readonly order: string
+}
+
+/** Below everything that is here. */
+function placeOfLine(context: Context, group: string, device: DeviceId): LinePlace {
+  const { timeMs, counter } = timeBelowAll(context, group)
   const number = sortable(nextNumber(context))
+  return { id: `notice-${number}`, order: `${sortable(timeMs)}.${sortable(counter)}.${textOf(device).slice(0, 8)}.${number}` }
+}
+
+function saveLine(
+  context: Context,
+  group: string,
+  { id, order, atMs }: LinePlace & { readonly atMs: number },
+  account: AccountId,
+  called: MessageRecord['called'],
+  body: MessageRecord['body'],
+): void {
   saveMessage(context, group, {
-    id: `notice-${number}`,
-    order: `${sortable(timeMs)}.${sortable(counter)}.${textOf(own.device).slice(0, 8)}.${number}`,
+    id,
+    order,
     record: {
       account,
       called,
       own: false,
-      timeMs: context.nowMs,
+      timeMs: atMs,
       lateMs: null,
-      saidMs: context.nowMs,
+      saidMs: atMs,
       state: 'none',
       resent: false,
       envelope: new Uint8Array(32) as MessageRecord['envelope'],
@@ -108,6 +155,7 @@ export function tellOfChanges(context: Context, group: string, before: Roster, n
     else if (role !== member.role) noteInConversation(context, group, member.role === 'admin' ? 'madeAdmin' : 'madeMember', member.account)
   }
   if (now.isAddressPrivate !== before.isAddressPrivate) noteInConversation(context, group, now.isAddressPrivate ? 'addressesHidden' : 'addressesShown', own)
+  if (now.lifetimeSeconds !== before.lifetimeSeconds) noteLifetime(context, group, now.lifetimeSeconds)
   for (const member of before.members) {
     if (rolesNow.has(textOf(member.account))) continue
     const left = now.departed.some((each) => equalBytes(each.account, member.account) && each.how === 'left')

@@ -8,6 +8,7 @@ import { HIDDEN } from '../state/tables/message-changes.ts'
 import { type MessageRecord, messageRecord, PENDING_MESSAGE, PLACE, PLACE_OF, SENT } from '../state/tables/messages.ts'
 import { forgetReactions } from './contents/reaction.ts'
 import { messageHistory } from './conversation.ts'
+import { keptUnder } from './lives.ts'
 import { rereadLast } from './last-message.ts'
 import { asKept, changersOf, forgetChange } from './message-changes.ts'
 import { eraseSealed, textIsOf } from './own-places.ts'
@@ -18,14 +19,15 @@ const NOTHING_TO_SEAL = new Uint8Array(0)
 /** What is left of a message that its author deleted for everyone: who wrote it, and when. */
 export function eraseForAll(context: Context, group: string, id: string, order: string, record: MessageRecord): void {
   const kept = asKept(context, group, id, record)
-  if (kept !== undefined) context.histories.push({ history: messageHistory(group), id, order, value: encode(messageRecord, kept) })
+  if (kept !== undefined)
+    context.histories.push({ history: messageHistory(group), id, order, value: encode(messageRecord, kept), ...keptUnder(context, group, id) })
   forgetReactions(context, group, id)
   if (equalBytes(record.account, selfOf(context).account)) eraseOutgoing(context, group, id, record)
   textChanged(context, group, id, { kind: 'deleted' })
 }
 
 /** A message of ours, and its edits: what waits is not sent, and what was sealed keeps its number and nothing else. */
-function eraseOutgoing(context: Context, group: string, id: string, record: MessageRecord): void {
+export function eraseOutgoing(context: Context, group: string, id: string, record: Pick<MessageRecord, 'own' | 'sealed'>): void {
   for (const { key, value } of context.transaction.scan(PENDING_MESSAGE, group)) if (textIsOf(value) === id) context.transaction.delete(PENDING_MESSAGE, ...key)
   for (const { key, value } of context.transaction.scan(SENT, group))
     if (value.body.length > 0 && textIsOf(value) === id) context.transaction.put(SENT, key, { ...value, body: NOTHING_TO_SEAL, line: null })
@@ -58,7 +60,8 @@ export function withdrawPending(context: Context, group: string, id: string): bo
   return true
 }
 
-function removeLine(context: Context, group: string, id: string): void {
+/** The message's line goes, with what is beside it. */
+export function removeLine(context: Context, group: string, id: string): void {
   context.histories.push({ history: messageHistory(group), id, order: '', value: null })
   forgetReactions(context, group, id)
   textChanged(context, group, id, undefined)

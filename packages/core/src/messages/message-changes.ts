@@ -11,6 +11,7 @@ import { sortable } from '../state/table.ts'
 import { CHANGED, HIDDEN, MESSAGE_CHANGE, type MessageChange, type Version } from '../state/tables/message-changes.ts'
 import { mentionList, type MessageRecord } from '../state/tables/messages.ts'
 import type { Saying } from './contents/content-kind.ts'
+import { hasVanished, isPastEnd, keptUnder } from './lives.ts'
 import { nextRevision, replaces } from './revision.ts'
 
 type Rows = Pick<Context, 'transaction'>
@@ -45,12 +46,18 @@ export function takeEdit(context: Context, { group, account, said }: Saying, { m
   const by = textOf(account)
   const before = context.transaction.get(MESSAGE_CHANGE, group, by, message) ?? UNCHANGED
   const now: Version = { revision, timeMs: said.timeMs, counter: said.counter, wallMs: Math.max(0, said.timeMs - (said.leadMs ?? 0)) }
-  if (before.deleted || isHidden(context, group, message) || before.versions.some((each) => isSame(each, now))) return
+  if (before.deleted || isErased(context, group, message) || before.versions.some((each) => isSame(each, now))) return
   const all = [...before.versions, now].toSorted((a, b) => (replaces(a, b) ? 1 : -1))
   const versions = all.slice(-LIMITS.editsOfMessage)
   for (const each of all) if (!versions.includes(each) && each !== now) forgetText(context, group, message, by, each)
   if (!versions.includes(now)) return
-  context.histories.push({ history: editHistory(group), id: editId(message, by, now), order: sortable(now.timeMs), value: encode(editedText, text) })
+  context.histories.push({
+    history: editHistory(group),
+    id: editId(message, by, now),
+    order: sortable(now.timeMs),
+    value: encode(editedText, text),
+    ...keptUnder(context, group, message, by),
+  })
   change(context, group, by, message, { ...before, versions, isDue: true })
 }
 
@@ -58,7 +65,7 @@ export function takeEdit(context: Context, { group, account, said }: Saying, { m
 export function takeDeletion(context: Context, { group, account }: Saying, message: string): void {
   const by = textOf(account)
   const before = context.transaction.get(MESSAGE_CHANGE, group, by, message) ?? UNCHANGED
-  if (before.deleted || isHidden(context, group, message)) return
+  if (before.deleted || isErased(context, group, message)) return
   for (const each of before.versions) forgetText(context, group, message, by, each)
   change(context, group, by, message, { ...before, versions: [], deleted: true, isDue: true })
 }
@@ -106,8 +113,12 @@ export function editsOf({ transaction }: Rows, group: string, message: string, r
   return row?.versions.filter(({ wallMs }) => wallMs <= record.saidMs + LIMITS.editMs) ?? []
 }
 
-/** Whether the person deleted a message on this device. */
-export const isHidden = ({ transaction }: Rows, group: string, message: string): boolean => transaction.get(HIDDEN, group, message) !== undefined
+/** Whether the person deleted a message on this device, or it vanished: nothing of it is kept. */
+export const isErased = (rows: Rows, group: string, message: string): boolean =>
+  rows.transaction.get(HIDDEN, group, message) !== undefined || hasVanished(rows, group, message)
+
+/** Whether a message is not to be shown. */
+export const isHidden = (rows: Rows, group: string, message: string): boolean => isErased(rows, group, message) || isPastEnd(rows, group, message)
 
 /** Whether its author deleted a message for everyone. */
 export const isDeleted = ({ transaction }: Rows, group: string, message: string, { account, body }: Pick<MessageRecord, 'account' | 'body'>): boolean =>
@@ -115,7 +126,7 @@ export const isDeleted = ({ transaction }: Rows, group: string, message: string,
 
 /** A message's record as it may be kept: without a text that was deleted. undefined: not at all. What writes one asks this. */
 export function asKept(rows: Rows, group: string, message: string, record: MessageRecord): MessageRecord | undefined {
-  if (isHidden(rows, group, message)) return undefined
+  if (isErased(rows, group, message)) return undefined
   return record.body.kind === 'text' && isDeleted(rows, group, message, record) ? { ...record, state: 'none', body: { kind: 'deleted' } } : record
 }
 

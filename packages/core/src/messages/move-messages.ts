@@ -9,7 +9,8 @@ import { READ } from '../state/tables/self.ts'
 import { orderOf } from './conversation-order.ts'
 import { noteLast } from './conversation-row.ts'
 import { messageHistory } from './conversation.ts'
-import { asKept, isHidden } from './message-changes.ts'
+import { keptUnder } from './lives.ts'
+import { asKept, isErased } from './message-changes.ts'
 
 /** Moves messages in the history. Outgoing messages have their record in the state. The others are read, and `messagesRead` moves them. */
 export function moveMessages(context: Context, group: string, slots: readonly string[]): void {
@@ -42,7 +43,13 @@ function move(context: Context, group: string, slot: string, place: Place, recor
   context.transaction.put(PLACE, [group, slot], { ...place, isMoving: false })
   const kept = asKept(context, group, place.message, record)
   if (kept === undefined) return
-  context.histories.push({ history: messageHistory(group), id: place.message, order, value: encode(messageRecord, kept) })
+  context.histories.push({
+    history: messageHistory(group),
+    id: place.message,
+    order,
+    value: encode(messageRecord, kept),
+    ...keptUnder(context, group, place.message),
+  })
   noteLast(context, group, place.message, order, kept)
   touch(context, group)
 }
@@ -51,7 +58,7 @@ function move(context: Context, group: string, slot: string, place: Place, recor
 export function messagesRead(context: Context, group: string, slots: readonly string[], records: readonly HistoryRecord[]): void {
   for (const slot of slots) {
     const place = context.transaction.get(PLACE, group, slot)
-    if (place !== undefined && isHidden(context, group, place.message)) context.transaction.put(PLACE, [group, slot], { ...place, isMoving: false })
+    if (place !== undefined && isErased(context, group, place.message)) context.transaction.put(PLACE, [group, slot], { ...place, isMoving: false })
     const found = place === undefined ? undefined : records.find(({ id }) => id === place.message)
     const record = found === undefined ? undefined : decode(messageRecord, found.value)
     if (place !== undefined && record !== undefined) move(context, group, slot, place, { ...record, timeMs: place.shownMs })

@@ -1,5 +1,5 @@
 /** Pages of a conversation, read from its history. */
-import { decode, equalBytes, LIMITS } from '@sotto/wire'
+import { decode, equalBytes, LIMITS, nearestLifetime } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
 import type { MessageView, QuoteView } from '../contract/message-view.ts'
 import type { EngineReply } from '../contract/pages.ts'
@@ -14,6 +14,8 @@ import { type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { READ, type NextWithTexts } from '../state/tables/self.ts'
 import { besideOf } from './contents/contents.ts'
 import { isOfBlocked, messageHistory } from './conversation.ts'
+import { endsAtMs } from './life-clock.ts'
+import { lifeOf } from './lives.ts'
 import { mentionViews } from './mentions.ts'
 import { quotationOf, quotedBy, quoteView } from './quotes.ts'
 import { reportedHere } from './reports.ts'
@@ -117,6 +119,8 @@ function bodyOf(context: Context, id: string, record: MessageRecord, inHistory: 
       return reportView(context, body, inHistory(textOf(body.message)))
     case 'renamed':
     case 'titled':
+    case 'lifetime':
+    case 'vanished':
       return body
     case 'deleted':
     case 'text':
@@ -144,12 +148,19 @@ function viewOf(context: Context, group: string, { id, order }: HistoryRecord, r
     lateMs,
     body,
     editableUntilMs: body.kind === 'text' && equalBytes(account, selfOf(context).account) ? saidMs + LIMITS.editMs : null,
+    lifetime: lifetimeView(context, group, id),
     waitsFor: waitsFor(context, group, record),
     state: state === 'none' || body.kind === 'deleted' ? null : state,
     resent,
     ...besideOf(context, group, id),
     ...(body.kind === 'deleted' ? { reactions: [] } : {}),
   }
+}
+
+function lifetimeView(context: Context, group: string, id: string): MessageView['lifetime'] {
+  const life = lifeOf(context, group, id)
+  if (life?.isHere !== true) return null
+  return { seconds: nearestLifetime(life.seconds), endsMs: life.isStarted ? endsAtMs(context, life) : null }
 }
 
 /** Reads a message to tell its sort key. `answerFound` answers the request. */

@@ -1,7 +1,8 @@
 /** Pending messages: durable at once, and sealed when this device has caught up (PROTOCOL §7). */
-import { encode, type EnvelopeHash } from '@sotto/wire'
+import { encode, type EnvelopeHash, isLifetime } from '@sotto/wire'
 import { maySeal } from '../epochs/caught-up.ts'
 import { awaitsOther } from '../groups/direct-chats.ts'
+import { rosterOf } from '../groups/group-log.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
@@ -10,8 +11,10 @@ import { sortable } from '../state/table.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { type MessageRecord, PENDING_MESSAGE } from '../state/tables/messages.ts'
 import { type ContentBody, contentBody, happens, lineOf } from './contents/contents.ts'
+import { SALT_BYTES, type VanishingBody } from './contents/vanishing.ts'
 import { messageIdOf, type Placed, placeMessage, sayNow, wallMsOf } from './conversation-order.ts'
 import { saveMessage } from './conversation.ts'
+import { beginOwn } from './lives.ts'
 import { indexText } from './search/due.ts'
 import { sealPendingMessages } from './send.ts'
 
@@ -21,6 +24,7 @@ export function intend(context: Context, group: string, body: ContentBody): stri
   const number = sortable(nextNumber(context))
   const said = sayNow(context, group)
   const id = messageIdOf(context, device, said, body)
+  if (body.kind === 'vanishing' && lineOf(body) !== null) beginOwn(context, group, textOf(id), account, body.seconds)
   const line = writeLine(context, group, { id, end: `${textOf(device).slice(0, 8)}.${number}`, said }, body)
   const message = textOf(id)
   context.transaction.put(PENDING_MESSAGE, [group, number], { message, said, body: encode(contentBody, body), writtenMs: context.nowMs, again: null, line })
@@ -31,6 +35,17 @@ export function intend(context: Context, group: string, body: ContentBody): stri
   happens(context, { group, id, account, device, isOwn: true, said }, body)
   return message
 }
+
+/** For how long something lasts that is said in a group, in seconds: as long as the group says, or shorter by choice. undefined: no such choice. */
+export function lifetimeIn(context: Context, group: string, chosen: number | null): number | undefined {
+  const { lifetimeSeconds } = rosterOf(context, group)
+  if (chosen === null) return lifetimeSeconds
+  return isLifetime(chosen) && (lifetimeSeconds === 0 || chosen <= lifetimeSeconds) ? chosen : undefined
+}
+
+/** What is said, so that it vanishes after so many seconds; 0: as it is. */
+export const lasting = (context: Context, body: VanishingBody, seconds: number): ContentBody =>
+  seconds === 0 ? body : { kind: 'vanishing', seconds, salt: context.provider.random(SALT_BYTES), said: body }
 
 /** The message's line in our conversation, if it has one. */
 function writeLine(

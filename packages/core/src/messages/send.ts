@@ -19,7 +19,7 @@ import { encodeContent } from './contents/contents.ts'
 import { saveMessage } from './conversation.ts'
 import { indexSent, noteSealed } from './delivery.ts'
 import { hold } from './kept-envelopes.ts'
-import { noteOwnPlace } from './own-places.ts'
+import { keptFor, noteOwnPlace } from './own-places.ts'
 import { sealAgain } from './seal-again.ts'
 
 export function sealPendingMessages(context: Context, group: string): void {
@@ -46,7 +46,7 @@ export function sealPendingMessages(context: Context, group: string): void {
   ) {
     const { key, value: pendingMessage } = next
     const { said, again, body } = pendingMessage
-    const sealed = cipher.seal(context, group, epoch, (header) => encodeContent({ ...said, ...header, again }, body))
+    const sealed = cipher.seal(context, group, epoch, (header) => encodeContent({ ...said, ...header, again }, body), keptFor(context, group, pendingMessage))
     if (sealed === undefined) return
     context.transaction.delete(PENDING_MESSAGE, ...key)
     const { device, keyId, iteration } = sealed.place

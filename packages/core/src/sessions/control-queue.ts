@@ -51,6 +51,15 @@ export function takeBack<K extends ControlMessageKind>(context: Context, kind: K
   }
 }
 
+/** Changes what waits unsealed of one kind, whichever device it is for. `change` returns the same value to leave it as it is. */
+export function changeQueued<K extends ControlMessageKind>(context: Context, kind: K, change: (fields: FieldsOf<K>) => FieldsOf<K>): void {
+  for (const { key, value } of context.transaction.scan(CONTROL_QUEUE)) {
+    const fields = decodeControlMessage(kind, value.body)
+    const changed = fields === undefined ? fields : change(fields)
+    if (changed !== undefined && changed !== fields) context.transaction.put(CONTROL_QUEUE, key, { ...value, body: encodeControlMessage<K>(kind, changed) })
+  }
+}
+
 function dropQueue(context: Context, device: string): void {
   for (const { key, value } of context.transaction.scan(CONTROL_QUEUE, device)) drop(context, key, value.carries)
 }

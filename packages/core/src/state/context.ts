@@ -81,6 +81,8 @@ export interface Context {
   readonly nowMs: number
   readonly histories: HistoryWrite[]
   readonly dropHistories: string[]
+  /** Names of keys of records that end. */
+  readonly eraseKeys: string[]
   readonly effects: Effect[]
   readonly internalEvents: InternalEvent[]
   readonly relayEvents: RelayEvent[]

@@ -30,4 +30,5 @@ export type TimerName =
   | 'preKeys'
   | 'expiry'
   | 'relays'
+  | 'vanishing'
   | `mailbox-${string}`

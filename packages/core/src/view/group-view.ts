@@ -79,6 +79,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
           },
     revision,
     isAddressPrivate: isMember && roster.isAddressPrivate,
+    lifetimeSeconds: isMember ? roster.lifetimeSeconds : 0,
     relays: isMember ? linesTo(transaction, row.relays) : [],
     looksAt: isMember
       ? linesTo(

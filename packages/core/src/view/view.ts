@@ -103,6 +103,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     lastMessage: null,
     revision: 0,
     isAddressPrivate: false,
+    lifetimeSeconds: 0,
     relays: [],
     looksAt: [],
     may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false, setAddressPrivacy: false, setTitle: false },

@@ -102,6 +102,12 @@ function skipTo(primitives: Primitives, key: TheirSenderKey, iteration: number, 
   return { messageKey: step.messageKey, key: forgetOldKeys(moved, nowMs) }
 }
 
+/** The key without what opens the message at an iteration, which came by another way: nothing here opens its envelope any more. */
+export function withoutMessageKey(primitives: Primitives, key: TheirSenderKey, iteration: number, nowMs: number): TheirSenderKey {
+  const found = findMessageKey(primitives, key, iteration, nowMs)
+  return 'code' in found ? key : found.key
+}
+
 /** The key without skipped message keys that are too old or too many, oldest out first. The same value if none is. */
 export function forgetOldKeys(key: TheirSenderKey, nowMs: number): TheirSenderKey {
   const excess = key.skipped.length - LIMITS.skippedPerSenderKey

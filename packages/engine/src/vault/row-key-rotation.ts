@@ -9,8 +9,8 @@ import type { SecretsFile } from './erasable-secrets.ts'
 import type { LockableRowCipher } from './row-cipher.ts'
 
 export interface RowKeyRotation {
-  /** True if rows may be under an older key, because of this call or an interrupted one. When none is any more: `finish`. */
-  readonly begin: () => Promise<boolean>
+  /** `isDue`: however old the key is. True if rows may be under an older key, because of this call or an interrupted one. When none is any more: `finish`. */
+  readonly begin: (how?: { readonly isDue: boolean }) => Promise<boolean>
   /** Erases the older key. Only once no row is sealed under it. */
   readonly finish: () => Promise<void>
 }
@@ -29,13 +29,13 @@ export function rotateRowKeys({ cipher, file, random, nowMs }: RotationNeeds): R
     if (!isForgotten) cipher.useRowKeys(file.secrets())
   }
   return {
-    begin: async () => {
+    begin: async (how) => {
       if (isForgotten) return false
       const { lasting, newest, older } = file.secrets()
       if (older !== null) return true
       const ageMs = nowMs() - newest.sinceMs
       // A clock that was set back says nothing about the age: better once too often.
-      if (ageMs >= 0 && ageMs < LIMITS.rowKeyMs) return false
+      if (how?.isDue !== true && ageMs >= 0 && ageMs < LIMITS.rowKeyMs) return false
       await file.replace({ lasting, newest: { secret: random(32), sinceMs: nowMs() }, older: newest })
       use()
       return !isForgotten

@@ -62,6 +62,7 @@ export interface GroupState {
   readonly title: Setting<Uint8Array> | null
   readonly relays: Setting<readonly string[]> | null
   readonly addressPrivacy: Setting<boolean> | null
+  readonly lifetime: Setting<number> | null
   /** The maximal effective rekeying operations. */
   readonly rekeyings: readonly Entry[]
   /** What took a member or a device away without a fresh secret and is in the past of no effective rekeying. */

@@ -14,6 +14,7 @@ export const EMPTY_STATE: GroupState = {
   title: null,
   relays: null,
   addressPrivacy: null,
+  lifetime: null,
   rekeyings: [],
   leaves: [],
   forks: [],

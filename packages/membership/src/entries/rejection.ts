@@ -17,6 +17,7 @@ export type ShapeRejection =
   | { readonly code: 'badMemberEntry'; readonly reason: MemberEntryFault }
   | { readonly code: 'badInvite' }
   | { readonly code: 'badRelays' }
+  | { readonly code: 'noLifetime' }
   | { readonly code: 'badJoinRequest' }
   | { readonly code: 'tooManyOrphans'; readonly limit: number }
   /** Its author had no right to it, as its own past says (PROTOCOL §5.1). */

@@ -30,6 +30,7 @@ export interface RosterAnswer {
   readonly titleHash: string
   readonly relays: readonly string[] | null
   readonly isAddressPrivate: boolean
+  readonly lifetimeSeconds: number
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly {
     readonly account: string
@@ -71,6 +72,7 @@ function rosterOf(view: View): RosterAnswer {
   const title = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'rename'))?.unsigned.body
   const relays = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setRelays'))?.unsigned.body
   const privacy = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setAddressPrivacy'))?.unsigned.body
+  const lifetime = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setLifetime'))?.unsigned.body
   const policy = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setPolicy'))?.unsigned.body
   const rekeyings = rekeyingsOf(view)
   const invites = openInvites(view).map((invite) => {
@@ -83,6 +85,7 @@ function rosterOf(view: View): RosterAnswer {
     titleHash: title?.kind === 'create' || title?.kind === 'rename' ? hexOf(title.titleHash) : '0'.repeat(64),
     relays: relays?.kind === 'setRelays' ? relays.relays : null,
     isAddressPrivate: privacy?.kind === 'setAddressPrivacy' && privacy.isOn,
+    lifetimeSeconds: lifetime?.kind === 'setLifetime' ? lifetime.seconds : 0,
     policy:
       policy?.kind === 'setPolicy'
         ? { rotateAfterMessages: policy.rotateAfterMessages, rotateAfterMs: policy.rotateAfterHours * HOUR_MS }

@@ -113,6 +113,7 @@ const ANY: readonly Kind[] = [
   'setPolicy',
   'setRelays',
   'setAddressPrivacy',
+  'setLifetime',
 ]
 
 /** A log has one of these as its theme: what meets only its own kind meets it often enough. */
@@ -120,7 +121,7 @@ const THEMES: readonly (readonly Kind[])[] = [
   [...ANY, 'remove', 'remove', 'remove', 'admit', 'admit', 'setRole', 'acknowledge', 'acknowledge', 'devices'],
   ['remove', 'remove', 'remove', 'setRole', 'acknowledge', 'acknowledge', 'rename', 'setRelays', 'admit'],
   ['invite', 'invite', 'admit', 'admit', 'admit', 'revokeInvite', 'revokeInvite', 'remove', 'leave', 'acknowledge'],
-  ['setRole', 'setRole', 'setRole', 'leave', 'remove', 'rename', 'setRelays', 'setAddressPrivacy', 'setAddressPrivacy', 'admit', 'acknowledge'],
+  ['setRole', 'setRole', 'setRole', 'leave', 'remove', 'rename', 'setRelays', 'setAddressPrivacy', 'setAddressPrivacy', 'setLifetime', 'admit', 'acknowledge'],
   ['devices', 'devices', 'devices', 'devices', 'admit', 'remove', 'rename', 'acknowledge'],
 ]
 
@@ -161,6 +162,7 @@ function randomBody({ dice, plan, kinds }: PartialPlan, seen: Set<number>, perso
     case 'rename':
     case 'setRelays':
     case 'setAddressPrivacy':
+    case 'setLifetime':
     case 'setPolicy':
       return { kind, value: dice.below(4) }
   }

@@ -29,6 +29,7 @@ export const rosterAnswer = (roster: Roster): RosterAnswer => ({
   titleHash: hexOf(roster.titleHash),
   relays: roster.relays,
   isAddressPrivate: roster.isAddressPrivate,
+  lifetimeSeconds: roster.lifetimeSeconds,
   policy: roster.policy,
   members: roster.members.map(({ account, role, devices, listVersion, admittedBy }) => ({
     account: hexOf(account),

@@ -58,6 +58,7 @@ function mayDo(view: View, operation: PlacedOperation): boolean {
       return entry !== null && entry.account === author && mayBeListOf(view, entry)
     case 'rekey':
     case 'acknowledge':
+    case 'setLifetime':
       return true
   }
 }

@@ -46,6 +46,7 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
     titleHash: state.title?.value ?? new Uint8Array(32),
     relays: state.relays?.value ?? null,
     isAddressPrivate: state.addressPrivacy?.value ?? false,
+    lifetimeSeconds: state.lifetime?.value ?? 0,
     policy: policyOf(state),
     members,
     departed: people.filter((person) => !isIn(person)).map(departureOf),

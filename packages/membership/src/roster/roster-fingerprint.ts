@@ -41,6 +41,7 @@ const rosterCodec = struct({
   titleHash: fixedBytes(32),
   relays: optional(list(text(LIMITS.relayAddressBytes), LIMITS.relays)),
   isAddressPrivate: boolean,
+  lifetimeSeconds: uint32,
   policy: struct({ rotateAfterMessages: uint32, rotateAfterMs: uint48 }),
   members: many(member),
   departed: many(struct({ account: accountId, how: word(['left', 'removed']), operation: operationId })),

@@ -52,6 +52,8 @@ export interface Roster {
   readonly relays: readonly string[] | null
   /** Whether members' devices never connect directly to one another. */
   readonly isAddressPrivate: boolean
+  /** How long messages last, in seconds; 0: until they are deleted. */
+  readonly lifetimeSeconds: number
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly RosterMember[]
   readonly departed: readonly Departure[]

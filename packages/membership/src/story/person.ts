@@ -204,6 +204,10 @@ export class Person {
     return this.writes({ kind: 'setAddressPrivacy', isOn })
   }
 
+  setsLifetime(seconds: number): Operation {
+    return this.writes({ kind: 'setLifetime', seconds })
+  }
+
   /** To relays of these names, in this order. */
   moves(...names: readonly string[]): Operation {
     return this.writes({ kind: 'setRelays', relays: names.map(relayAt) })

@@ -61,9 +61,9 @@ function reopening(cipher: GroupCipher): GroupCipher {
 /** Seals every message of a device under one number. */
 const renumbering = (cipher: GroupCipher): GroupCipher => ({
   ...cipher,
-  seal: (context, group, epoch, encode) => {
+  seal: (context, group, epoch, encode, kept) => {
     for (const table of allTables()) if (table.name === 'toyNextNumber') context.transaction.deleteAll(table, group, epoch)
-    return cipher.seal(context, group, epoch, encode)
+    return cipher.seal(context, group, epoch, encode, kept)
   },
 })
 

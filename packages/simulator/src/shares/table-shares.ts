@@ -17,6 +17,7 @@ import {
   RELAY_PLACE,
   Transaction,
   UNDECRYPTABLE,
+  VANISHING,
   WANTED_RELAYS,
 } from '@sotto/core/inside'
 import type { SimulatedPeer } from '../simulated-peer.ts'
@@ -251,6 +252,14 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   searchBlock: OWN,
   searchChanged: OWN,
   searchOff: OWN,
+  vanishing: eachBy<{ account: Uint8Array }>(({ account }, [group = '']) => `${group} ${text(account)}`, LIMITS.vanishingOfMember + 1),
+  vanishingOf: perAccount,
+  vanished: each([0], LIMITS.vanishedMessages),
+  vanishedCount: each([0], 1),
+  vanishedAway: each([0], 1),
+  lifeClock: OWN,
+  rowsDue: OWN,
+  searchVanishing: beside(VANISHING),
   searchDue: OWN,
   searchTail: OWN,
   searchWork: OWN,

@@ -27,6 +27,7 @@ const KINDS = [
   'rename',
   'setRelays',
   'setAddressPrivacy',
+  'setLifetime',
   'setPolicy',
   'acknowledge',
 ] as const satisfies readonly PlannedBody['kind'][]
@@ -148,6 +149,7 @@ function bodyOf(verb: string, amount: number, dice: Dice, invites: readonly numb
     case 'rename':
     case 'setRelays':
     case 'setAddressPrivacy':
+    case 'setLifetime':
     case 'setPolicy':
       return { kind, value: amount % 4 }
     case 'rekey':

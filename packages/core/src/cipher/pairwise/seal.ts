@@ -1,6 +1,6 @@
 /** Seals a message for each device of the group by itself, in the session with it (PROTOCOL §4). */
 import { type DeviceId, decode, encode, equalBytes, LIMITS, list, operationId, struct, uint16, varBytes } from '@sotto/wire'
-import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
+import { difference, hasNumber, NOTHING, unite, withNumber } from '@sotto/sync'
 import type { Ranges } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
 import { selfOf } from '../../identity/profile.ts'
@@ -19,7 +19,13 @@ import { hashOfCopy } from './hash-of-copy.ts'
 import { readyRun } from './own-run.ts'
 import { takeSightings } from './sightings.ts'
 
-export function seal(context: Context, group: string, epoch: string, encodeContent: (header: CipherHeader) => Uint8Array): SealedMessage {
+export function seal(
+  context: Context,
+  group: string,
+  epoch: string,
+  encodeContent: (header: CipherHeader) => Uint8Array,
+  kept: { readonly under?: string },
+): SealedMessage {
   const run = readyRun(context, group, epoch)
   const { keyId, next: iteration } = run
   context.transaction.put(OWN_RUN, [group], { ...run, next: iteration + 1 })
@@ -34,7 +40,7 @@ export function seal(context: Context, group: string, epoch: string, encodeConte
     const copy = { ...wireNameOf(place), iteration, from: value.fromIteration, heads, content, sightings: others }
     queueControlMessage(context, to, pairwiseMessage, copy, { ...wireNameOf(place), from: iteration })
   }
-  keepForResend(context, place, encode(keptMessage, { iteration, heads, content }))
+  keepForResend(context, place, encode(keptMessage, { iteration, heads, content }), kept)
   return { place, frontier: heads, hash: hashOfCopy(context, place, content), envelope: null }
 }
 
@@ -47,7 +53,7 @@ export function resendCopies(context: Context, read: string, records: readonly H
   if (place === undefined || records === null) return
   const recipient = context.transaction.get(KEY_RECIPIENT, place.group, place.epoch, String(place.keyId), place.device)
   if (recipient === undefined) return
-  const messages = records.flatMap((record) => decode(keptMessage, record.value) ?? [])
+  const messages = records.flatMap((record) => decode(keptMessage, record.value) ?? []).filter(({ iteration }) => hasNumber(place.wanted, iteration))
   for (const message of messages)
     queueControlMessage(context, place.to, pairwiseMessage, { ...wireNameOf(place), ...message, from: recipient.fromIteration, sightings: [] })
   const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)

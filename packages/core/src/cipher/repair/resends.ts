@@ -1,5 +1,5 @@
 /** Own messages that are kept for members that could not open them, and resent in private (PROTOCOL §3). */
-import { NOTHING, withNumber } from '@sotto/sync'
+import { difference, hasNumber, NOTHING, withNumber } from '@sotto/sync'
 import { type DeviceId, LIMITS, type Ranges } from '@sotto/wire'
 import { numbersOf } from '@sotto/sync'
 import type { HistoryRecord } from '../../contract/history.ts'
@@ -19,15 +19,28 @@ export const resendHistory = (group: string): string => `own/${group}`
 const resendId = (epoch: string, keyId: number, iteration: number): string => `${epoch}/${keyId}/${iteration}`
 
 /** Keeps a message of ours. */
-export function keepForResend(context: Context, { group, epoch, keyId, iteration }: MessagePlace, value: Uint8Array): void {
-  context.histories.push({ history: resendHistory(group), id: resendId(epoch, keyId, iteration), order: sortable(context.nowMs), value })
+export function keepForResend(
+  context: Context,
+  { group, epoch, keyId, iteration }: MessagePlace,
+  value: Uint8Array,
+  kept: { readonly under?: string } = {},
+): void {
+  context.histories.push({ history: resendHistory(group), id: resendId(epoch, keyId, iteration), order: sortable(context.nowMs), value, ...kept })
 }
 
 /** In place of a message that was deleted. */
 const ERASED = Uint8Array.of(0)
 
-/** A message of ours was deleted: it is kept no more. */
-export const eraseKept = (context: Context, place: MessagePlace): void => keepForResend(context, place, ERASED)
+/** A message of ours was deleted, or vanished: it is kept no more, and what is being read of it is sent to nobody. */
+export function eraseKept(context: Context, place: MessagePlace): void {
+  keepForResend(context, place, ERASED)
+  const { group, epoch, keyId, iteration } = place
+  for (const { key, value } of context.transaction.scan(RESEND_READ)) {
+    if (value.group !== group || value.epoch !== epoch || value.keyId !== keyId || !hasNumber(value.wanted, iteration)) continue
+    const refused = withNumber(value.refused, iteration)
+    context.transaction.put(RESEND_READ, key, { ...value, wanted: difference(value.wanted, [{ from: iteration, to: iteration }]), refused })
+  }
+}
 
 /**
  * The numbers of those that were deleted. A device that asks for one has nothing to wait for: it is refused, as what was never meant

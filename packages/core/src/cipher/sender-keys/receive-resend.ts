@@ -2,11 +2,12 @@
  * Messages that their author sends once more in private. What is shown is what opens out of the envelope, so that all who
  * are given a key for it see the same. Those that are here already are not shown twice (PROTOCOL §3, §13.28).
  */
-import { openResent, senderTag, unmaskEnvelope, verifyEnvelope } from '@sotto/crypto'
+import { openResent, senderTag, unmaskEnvelope, verifyEnvelope, withoutMessageKey } from '@sotto/crypto'
 import { hasNumber, NOTHING } from '@sotto/sync'
 import { compareBytes, type EnvelopeHash, equalBytes, LIMITS } from '@sotto/wire'
 import { askLater, missingUnder, noteGap, noteGone, noteRefused } from '../repair/gaps.ts'
 import { frontierUnder, othersOfTag } from './open.ts'
+import { putTheirKey } from './their-keys.ts'
 import { noteReceived } from '../received.ts'
 import { deleteUndecryptable, putUndecryptable, type UndecryptableRow, undecryptableUnder } from '../undecryptable.ts'
 import type { Resend } from './control-messages/resend.ts'
@@ -29,7 +30,9 @@ export function receiveResend(context: Context, from: Sender, body: Resend, deli
   for (const message of body.messages) {
     if (hasNumber(context.transaction.get(RECEIVED, ...name) ?? NOTHING, message.iteration)) continue
     const opened = openedOf(context, { group, epoch, device: from.device, keyId: body.keyId, iteration: message.iteration }, message)
-    if (opened !== undefined) deliver(opened)
+    if (opened === undefined) continue
+    forgetMessageKey(context, name, message.iteration)
+    deliver(opened)
   }
   for (const each of undecryptableUnder(context, name)) if (hasNumber(body.refused, each.value.iteration)) refuse(context, group, epoch, each)
   noteRefused(context, name, body.refused)
@@ -40,6 +43,14 @@ export function receiveResend(context: Context, from: Sender, body: Resend, deli
   if (context.transaction.get(EPOCH, group, epoch) === undefined && context.transaction.get(GROUP, group)?.state === 'member')
     compareLogs(context, group, from.device)
   touch(context, group)
+}
+
+/** What was opened is never opened again, by whatever key (PROTOCOL §3.11). */
+function forgetMessageKey(context: Context, name: KeyName, iteration: number): void {
+  const their = context.transaction.get(THEIR_KEY, ...name)
+  if (their === undefined) return
+  const key = withoutMessageKey(context.provider.primitives, their.key, iteration, context.nowMs)
+  if (key !== their.key) putTheirKey(context, name, { ...their, key })
 }
 
 /** Not meant for us: messages from before we joined are no error, and there is nothing to show. */

@@ -3,13 +3,13 @@
  * Old chain keys are never kept (PROTOCOL §3).
  */
 import type { MessageOpening } from '@sotto/crypto'
-import { difference, NOTHING, unite, withNumber } from '@sotto/sync'
+import { difference, hasNumber, NOTHING, unite, withNumber } from '@sotto/sync'
 import { decode, encode, LIMITS, type Ranges } from '@sotto/wire'
 import type { HistoryRecord } from '../../contract/history.ts'
-import { queueControlMessage } from '../../sessions/control-queue.ts'
+import { changeQueued, queueControlMessage } from '../../sessions/control-queue.ts'
 import type { Context } from '../../state/context.ts'
-import { bytesOf } from '../../state/names.ts'
-import { erasedAmong, RESENT_BYTES, takeRead } from '../repair/resends.ts'
+import { bytesOf, type MessagePlace, textOf } from '../../state/names.ts'
+import { erasedAmong, eraseKept, RESENT_BYTES, takeRead } from '../repair/resends.ts'
 import { type Resend, resend, resentMessage } from './control-messages/resend.ts'
 
 /** The messages for a resend have been read. */
@@ -17,7 +17,7 @@ export function resendContents(context: Context, read: string, records: readonly
   const place = takeRead(context, read)
   if (place === undefined || records === null) return
   const name = { group: bytesOf<Resend['group']>(place.group), epoch: bytesOf<Resend['epoch']>(place.epoch), keyId: place.keyId }
-  const messages = records.flatMap((record) => decode(resentMessage, record.value) ?? [])
+  const messages = records.flatMap((record) => decode(resentMessage, record.value) ?? []).filter(({ iteration }) => hasNumber(place.wanted, iteration))
   const found = messages.reduce<Ranges>((set, { iteration }) => withNumber(set, iteration), NOTHING)
   const erased = erasedAmong(records)
   const refused = unite(place.refused, erased)
@@ -47,3 +47,15 @@ const OPENING_BYTES = 76
 
 export const encodeResend = (iteration: number, envelope: Uint8Array, opening: MessageOpening): Uint8Array =>
   encode(resentMessage, { iteration, envelope, ...opening })
+
+/** A message of ours was deleted, or vanished: what would open its envelope is kept no more, and what waits to be sent of it is not sent. */
+export function eraseResends(context: Context, place: MessagePlace): void {
+  changeQueued(context, resend, (fields) => {
+    const { group, epoch, keyId, messages, refused } = fields
+    const isOfKey = textOf(group) === place.group && textOf(epoch) === place.epoch && keyId === place.keyId
+    const others = messages.filter(({ iteration }) => iteration !== place.iteration)
+    if (!isOfKey || others.length === messages.length) return fields
+    return { ...fields, messages: others, refused: withNumber(refused, place.iteration).slice(0, LIMITS.rangesPerKey) }
+  })
+  eraseKept(context, place)
+}

@@ -12,7 +12,13 @@ import { keepForResend } from '../repair/resends.ts'
 import { readyKey } from './own-key.ts'
 import { encodeResend } from './resends.ts'
 
-export function seal(context: Context, group: string, epoch: string, encode: (header: CipherHeader) => Uint8Array): SealedMessage | undefined {
+export function seal(
+  context: Context,
+  group: string,
+  epoch: string,
+  encode: (header: CipherHeader) => Uint8Array,
+  kept: { readonly under?: string },
+): SealedMessage | undefined {
   const keys = context.transaction.get(EPOCH_KEYS, group, epoch)
   if (keys === undefined) return undefined
   const { primitives } = context.provider
@@ -26,6 +32,6 @@ export function seal(context: Context, group: string, epoch: string, encode: (he
   const sealed = sealMessage(primitives, { headerKey: keys.headerKey, tagKey: keys.tagKey }, own.key, plaintext)
   context.transaction.put(OWN_KEY, [group], { ...own, key: sealed.key })
   const place = { group, epoch, device: selfOf(context).device, keyId, iteration: sealed.iteration }
-  keepForResend(context, place, encodeResend(sealed.iteration, sealed.envelope, sealed.opening))
+  keepForResend(context, place, encodeResend(sealed.iteration, sealed.envelope, sealed.opening), kept)
   return { place, frontier: now, hash: primitives.sha256(sealed.envelope) as EnvelopeHash, envelope: sealed.envelope }
 }

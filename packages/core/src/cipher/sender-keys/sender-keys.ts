@@ -21,8 +21,8 @@ import { noteOpened, recipientsOfMessage, wireNameOf } from '../repair/key-recip
 import { drawFirstNumber, isWornOut, jumpNumbers } from '../repair/key-numbers.ts'
 import { open } from './open.ts'
 import { introduce } from './own-key.ts'
-import { eraseKept, forgetResends, resendHistory } from '../repair/resends.ts'
-import { resendContents } from './resends.ts'
+import { forgetResends, resendHistory } from '../repair/resends.ts'
+import { eraseResends, resendContents } from './resends.ts'
 import { seal } from './seal.ts'
 import { expireTheirKeys } from './their-keys.ts'
 import { repairPresent } from '../repair/unacknowledged.ts'
@@ -42,7 +42,7 @@ export const senderKeys: GroupCipher = {
   membershipEnded: () => {},
   needsRekey: isWornOut,
   seal,
-  eraseSealed: eraseKept,
+  eraseSealed: eraseResends,
   open,
   headerOpened: (context, place, { before }) => {
     if (before !== null) noteCount(context, place, before)

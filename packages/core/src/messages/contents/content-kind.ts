@@ -26,8 +26,8 @@ export type BesideField = 'reactions'
 
 /** What a kind means. Only contents that a cipher opened, or that we wrote, reach this. Whatever they say is a claim of their author. */
 export interface Meaning<F> {
-  /** Its line in the conversation, which gets a place there and counts as unread. Absent: it has none. */
-  readonly line?: (fields: F) => MessageRecord['body']
+  /** Its line in the conversation, which gets a place there and counts as unread. Absent or null: it has none. */
+  readonly line?: (fields: F) => MessageRecord['body'] | null
   /** What else it changes. The same content may come again, and an author's contents may come in any order. */
   readonly happens?: (context: Context, saying: Saying, fields: F) => void
   /** What it shows beside a message, from all contents about that message. */

@@ -12,6 +12,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [6, 'deletion'],
   [7, 'forwarded'],
   [8, 'profile'],
+  [10, 'vanishing'],
 ]
 
 /** What a group envelope adds to its padded plaintext (PROTOCOL §3). */
@@ -41,10 +42,15 @@ test('the longest text with the fullest header fits one record', () => {
     again: { epoch: new Uint8Array(32) as EpochId, keyId: 65_535, iteration: 65_535 },
     heads: Array.from({ length: LIMITS.operationParents }, () => new Uint8Array(32) as OperationId),
     body: {
-      kind: 'reply',
-      message: new Uint8Array(32) as MessageId,
-      text: 'é'.repeat(LIMITS.textBytes / 2),
-      mentions: Array.from({ length: LIMITS.mentions }, () => ({ account: new Uint8Array(32) as AccountId, start: 65_535, length: 255 })),
+      kind: 'vanishing',
+      seconds: LIMITS.lifetimeMostSeconds,
+      salt: new Uint8Array(16),
+      said: {
+        kind: 'reply',
+        message: new Uint8Array(32) as MessageId,
+        text: 'é'.repeat(LIMITS.textBytes / 2),
+        mentions: Array.from({ length: LIMITS.mentions }, () => ({ account: new Uint8Array(32) as AccountId, start: 65_535, length: 255 })),
+      },
     },
   })
   expect(longest.length).toBeGreaterThan(utf8('é').length * (LIMITS.textBytes / 2))

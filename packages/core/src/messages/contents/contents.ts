@@ -11,8 +11,9 @@ import { profile } from './profile.ts'
 import { reaction } from './reaction.ts'
 import { reply } from './reply.ts'
 import { text } from './text.ts'
+import { vanishing } from './vanishing.ts'
 
-const KINDS = [text, displayName, reaction, reply, edit, deletion, forwarded, profile]
+const KINDS = [text, displayName, reaction, reply, edit, deletion, forwarded, profile, vanishing]
 
 export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
 
@@ -20,6 +21,9 @@ export const contentBody = codecOfKinds(CONTENT_KINDS)
 export type ContentBody = Decoded<typeof contentBody>
 
 export const content = contentOf(contentBody)
+
+/** What is said, whether it vanishes or not. */
+export const plainBody = (body: ContentBody): ContentBody => (body.kind === 'vanishing' ? body.said : body)
 
 const encodedBody: Codec<Uint8Array> = { write: (out, body) => out.bytes(body), read: () => undefined }
 const withEncodedBody = contentOf(encodedBody)

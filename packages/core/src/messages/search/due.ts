@@ -6,7 +6,18 @@ import { DOCS_IN_LOG, termsOf } from '@sotto/search'
 import { LIMITS, type MessageId } from '@sotto/wire'
 import type { Context } from '../../state/context.ts'
 import { bytesOf } from '../../state/names.ts'
-import { SEARCH_DUE, SEARCH_OFF, SEARCH_PROGRESS, SEARCH_CHANGED, SEARCH_TAIL, SEARCH_WORK, type SearchDue } from '../../state/tables/search.ts'
+import {
+  SEARCH_DUE,
+  SEARCH_OFF,
+  SEARCH_PROGRESS,
+  SEARCH_CHANGED,
+  SEARCH_TAIL,
+  SEARCH_VANISHING,
+  SEARCH_WORK,
+  type SearchDue,
+} from '../../state/tables/search.ts'
+import { lifeOf } from '../lives.ts'
+import { isHidden } from '../message-changes.ts'
 import { conversationOf } from '../conversation-row.ts'
 import { blocksOf, progressOf, writeBlock } from './blocks.ts'
 
@@ -38,6 +49,10 @@ const lengthOf = (docs: readonly Due[]): number => docs.reduce((sum, { terms }) 
 
 const NOTHING_DUE: SearchDue = { docs: [], length: 0 }
 
+/** Messages that vanish are in no block: their words are in memory alone, as long as they are here. */
+export const vanishingDocsOf = (context: Pick<Context, 'transaction'>, group: string): readonly Due[] =>
+  context.transaction.scan(SEARCH_VANISHING, group).map(({ value }) => value)
+
 export const dueOf = (context: Pick<Context, 'transaction'>, group: string): SearchDue => context.transaction.get(SEARCH_DUE, group) ?? NOTHING_DUE
 
 /** A message that has just got its place. */
@@ -48,20 +63,45 @@ export function indexText(context: Context, group: string, what: TextOf): void {
   addDue(context, group, [docOf(what)])
 }
 
-export function addDue(context: Context, group: string, docs: readonly Due[]): void {
+export function addDue(context: Context, group: string, found: readonly Due[]): void {
+  const docs = withoutVanishing(context, group, found)
   const due = dueOf(context, group)
   const next = { docs: [...due.docs, ...docs], length: due.length + lengthOf(docs) }
   context.transaction.put(SEARCH_DUE, [group], next)
   if (next.docs.length >= DOCS_IN_LOG || next.length >= MOST_LENGTH) writeDue(context, group)
 }
 
+/** Those that go into a block. The others are found from now on, and are done with. */
+export function withoutVanishing(context: Context, group: string, docs: readonly Due[]): readonly Due[] {
+  return docs.filter((doc) => {
+    if (lifeOf(context, group, doc.message)?.isHere !== true) return true
+    if (!isHidden(context, group, doc.message)) context.transaction.put(SEARCH_VANISHING, [group, doc.message], doc)
+    context.transaction.delete(SEARCH_CHANGED, group, doc.message)
+    return false
+  })
+}
+
 /** A message has another text, or none: what it said before goes from the index, and what it says now is read and indexed. */
 export function indexChanged(context: Context, group: string, message: string): void {
   if (isSearchOff(context)) return
+  if (lifeOf(context, group, message)?.isHere === true) return changedVanishing(context, group, message)
   const { docs } = dueOf(context, group)
   const others = docs.filter((doc) => doc.message !== message)
   if (others.length < docs.length) context.transaction.put(SEARCH_DUE, [group], { docs: others, length: lengthOf(others) })
   context.transaction.put(SEARCH_CHANGED, [group, message], { from: 0, below: progressOf(context, group).nextBlock, isDue: true })
+  context.transaction.put(SEARCH_WORK, [group], context.transaction.get(SEARCH_WORK, group) ?? 'ready')
+}
+
+/** It is in no block: what it says now, if anything, is read. */
+function changedVanishing(context: Context, group: string, message: string): void {
+  context.transaction.delete(SEARCH_VANISHING, group, message)
+  if (isHidden(context, group, message)) return context.transaction.delete(SEARCH_CHANGED, group, message)
+  readVanishing(context, group, message)
+}
+
+/** The text of a message that vanishes has to be read: into memory alone. */
+export function readVanishing(context: Context, group: string, message: string): void {
+  context.transaction.put(SEARCH_CHANGED, [group, message], { from: 0, below: 0, isDue: true })
   context.transaction.put(SEARCH_WORK, [group], context.transaction.get(SEARCH_WORK, group) ?? 'ready')
 }
 

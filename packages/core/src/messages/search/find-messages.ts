@@ -19,7 +19,7 @@ import { messageHistory } from '../conversation.ts'
 import { editHistory, editId, editsOf } from '../message-changes.ts'
 import { textNow, type Texts, textsOf } from '../text-now.ts'
 import { blocksOf, byId, type NamedBlock, openRecord, recordId, type Records, SEARCH_HISTORY } from './blocks.ts'
-import { dueOf, isSearchOff } from './due.ts'
+import { dueOf, isSearchOff, vanishingDocsOf } from './due.ts'
 import { percentIndexed, rebuild } from './index-more.ts'
 import { nextPageRead } from '../page-reads.ts'
 
@@ -80,7 +80,7 @@ function pagesRead(context: Context, purpose: Extract<SearchRead, { readonly kin
   const found: FoundGroup[] = []
   for (const { group, blocks } of purpose.wanted) {
     if (groupRow(context, group) === undefined) continue
-    const docs: Doc[] = [...findAmong(dueOf(context, group).docs, query)]
+    const docs: Doc[] = [...findAmong([...dueOf(context, group).docs, ...vanishingDocsOf(context, group)], query)]
     const numbered: { readonly named: NamedBlock; readonly numbers: readonly number[] }[] = []
     let isDamaged = false
     for (const named of blocks) {

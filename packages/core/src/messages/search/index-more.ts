@@ -11,13 +11,14 @@ import { nextNumber } from '../../state/local-numbers.ts'
 import { sortable } from '../../state/table.ts'
 import { CONVERSATION, messageRecord, PLACE } from '../../state/tables/messages.ts'
 import { SEARCH_BLOCK, SEARCH_PROGRESS, SEARCH_CHANGED, SEARCH_TAIL, SEARCH_WORK, type SearchChanged } from '../../state/tables/search.ts'
+import { VANISHING } from '../../state/tables/vanishing.ts'
 import { type NextWithTexts, READ, type ReadPurpose } from '../../state/tables/self.ts'
 import { conversationOf } from '../conversation-row.ts'
 import { messageHistory } from '../conversation.ts'
 import { changersOf } from '../message-changes.ts'
 import { textNow, type Texts, withTexts } from '../text-now.ts'
 import { blocksOf, byId, deleteBlock, docsIn, type NamedBlock, progressOf, recordsOf, SEARCH_HISTORY, writeBlock } from './blocks.ts'
-import { addDue, docOf, dueOf, indexAllAgain, indexChanged, isSearchOff, LOGS_IN_SEGMENT, logsOf } from './due.ts'
+import { addDue, docOf, dueOf, indexAllAgain, indexChanged, isSearchOff, LOGS_IN_SEGMENT, logsOf, readVanishing, withoutVanishing } from './due.ts'
 
 export type IndexRead = Extract<ReadPurpose, { readonly kind: 'searchTail' | 'searchChanged' | 'searchOlder' | 'searchBlocks' }>
 
@@ -30,6 +31,11 @@ export function startSearch(context: Context): void {
     const tail = value.placed - indexed
     if (tail > LIMITS.placedMessages) indexAllAgain(context, group)
     else if (tail > 0) context.transaction.put(SEARCH_TAIL, [group], { from: indexed, below: value.placed })
+    for (const {
+      key: [, message = ''],
+      value: life,
+    } of context.transaction.scan(VANISHING, group))
+      if (life.isHere) readVanishing(context, group, message)
     const isChanged = context.transaction.first(SEARCH_CHANGED, group) !== undefined
     if (tail > 0 || older !== null || isChanged || logsOf(context, group).length >= LOGS_IN_SEGMENT) context.transaction.put(SEARCH_WORK, [group], 'ready')
   }
@@ -171,7 +177,7 @@ function unchanged(context: Context, group: string, records: readonly HistoryRec
 function olderRead(context: Context, group: string, records: readonly HistoryRecord[]): void {
   const { older } = progressOf(context, group)
   if (older === null) return
-  writeBlock(context, group, 'log', unchanged(context, group, records).map(docOf))
+  writeBlock(context, group, 'log', withoutVanishing(context, group, unchanged(context, group, records).map(docOf)))
   const last = records.at(-1)
   const next = records.length < DOCS_IN_LOG || last === undefined ? null : { beyond: last.order, indexed: older.indexed + records.length }
   context.transaction.put(SEARCH_PROGRESS, [group], { ...progressOf(context, group), older: next })

@@ -2,7 +2,7 @@
 import type { SearchView } from '../../contract/found-view.ts'
 import type { Context } from '../../state/context.ts'
 import { CONVERSATION } from '../../state/tables/messages.ts'
-import { SEARCH_BLOCK, SEARCH_DUE, SEARCH_OFF, SEARCH_PROGRESS, SEARCH_CHANGED, SEARCH_TAIL, SEARCH_WORK } from '../../state/tables/search.ts'
+import { SEARCH_BLOCK, SEARCH_DUE, SEARCH_OFF, SEARCH_PROGRESS, SEARCH_CHANGED, SEARCH_TAIL, SEARCH_VANISHING, SEARCH_WORK } from '../../state/tables/search.ts'
 import { SEARCH_HISTORY, blocksOf, deleteBlock } from './blocks.ts'
 import { indexAllAgain, isSearchOff } from './due.ts'
 import { percentIndexed } from './index-more.ts'
@@ -16,7 +16,8 @@ export function setSearch(context: Context, isOn: boolean): void {
     return
   }
   context.transaction.put(SEARCH_OFF, ['self'], {})
-  for (const table of [SEARCH_PROGRESS, SEARCH_BLOCK, SEARCH_CHANGED, SEARCH_DUE, SEARCH_TAIL, SEARCH_WORK]) context.transaction.deleteAll(table)
+  for (const table of [SEARCH_PROGRESS, SEARCH_BLOCK, SEARCH_CHANGED, SEARCH_DUE, SEARCH_TAIL, SEARCH_VANISHING, SEARCH_WORK])
+    context.transaction.deleteAll(table)
   context.dropHistories.push(SEARCH_HISTORY)
 }
 

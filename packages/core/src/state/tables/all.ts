@@ -17,6 +17,7 @@ import './search.ts'
 import './self.ts'
 import './sender-keys.ts'
 import './sessions.ts'
+import './vanishing.ts'
 
 /** Every table. Functions, because a group cipher of a test declares tables when it is loaded. */
 export const allTables = declaredTables

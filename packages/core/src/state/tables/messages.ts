@@ -132,6 +132,10 @@ export const messageRecord = struct({
     contentsDiffer: [4, struct({ by: accountId })],
     /** Its author deleted it for everyone. */
     deleted: [5, struct({})],
+    /** How long messages last that are said from here on; 0: until they are deleted. */
+    lifetime: [10, struct({ seconds: uint32 })],
+    /** So many vanished before they were seen. */
+    vanished: [11, struct({ count: uint32 })],
     titled: [8, struct({ to: text(LIMITS.nameBytes) })],
     /** A member told this admin of a message, in its own words. */
     reported: [9, struct({ message: messageId, author: accountId, text: text(LIMITS.textBytes), words: text(LIMITS.reportWordsBytes) })],

@@ -73,3 +73,6 @@ export const SEARCH_TAIL = volatile<{ readonly from: number; readonly below: num
 
 /** Conversations whose index has work to do when nobody waits for anything; `reading`: it waits for the history. Key: group. */
 export const SEARCH_WORK = volatile<'ready' | 'reading'>('searchWork', { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
+/** Words of messages that vanish. Key: group, message id. */
+export const SEARCH_VANISHING = volatile<SearchDue['docs'][number]>('searchVanishing', { scope: 'group', owner: 'messages', outlasts: 'membership' })

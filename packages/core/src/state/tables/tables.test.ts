@@ -46,6 +46,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'keyNumber',
     'keyRecipient',
     'keyRequest',
+    'lifeClock',
     'meantFrom',
     'messageChange',
     'name',
@@ -85,6 +86,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'relayAdmission',
     'relayPlace',
     'reports',
+    'rowsDue',
     'running',
     'sealedBefore',
     'searchBlock',
@@ -103,6 +105,9 @@ it('each table has a name of its own, and its place in the state', () => {
     'undecryptable',
     'unknownSender',
     'usedContactLink',
+    'vanished',
+    'vanishedAway',
+    'vanishing',
     'waitingSince',
     'withdrawn',
   ])
@@ -142,8 +147,14 @@ it('a removed or departed member keeps the conversation, the membership and its 
     'searchDue',
     'searchProgress',
     'searchTail',
+    'searchVanishing',
     'searchWork',
     'seenRemoval',
+    'vanished',
+    'vanishedAway',
+    'vanishedCount',
+    'vanishing',
+    'vanishingOf',
   ])
 })
 
