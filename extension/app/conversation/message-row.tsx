@@ -195,7 +195,7 @@ export function RowContent({ row, account, read, showsRead, found, ...acts }: Ro
         return row.message.body.kind === 'reported' ? (
           <ReportLine message={row.message} onSized={acts.onSized} />
         ) : (
-          <p class="group-notice">{noticeText(strings, row.message, row.message.own || row.message.account === account)}</p>
+          <p class="group-notice">{noticeText(strings, locale, row.message, row.message.own || row.message.account === account)}</p>
         )
       case 'message':
         return <Bubble message={row.message} first={row.first} last={row.last} showsState={showsState} read={read} found={found} {...acts} />

@@ -1,11 +1,12 @@
 import type { MessageView } from '@sotto/engine/api'
+import { lifetimeSpan } from '../text/lifetime-span.ts'
 import type { Strings } from '../strings/en.ts'
 import { authorName, personName, senderName } from '../strings/person-names.ts'
 
 type Line = Pick<MessageView, 'body' | 'senderName' | 'senderAnother' | 'senderFormer'>
 
 /** The line between messages for a change of the group or of a person. `own`: it is about oneself. */
-export function noticeText(strings: Strings, line: Line, own: boolean): string {
+export function noticeText(strings: Strings, locale: string, line: Line, own: boolean): string {
   const { body } = line
   const name = authorName(strings, line)
   switch (body.kind) {
@@ -17,7 +18,7 @@ export function noticeText(strings: Strings, line: Line, own: boolean): string {
     case 'titled':
       return strings.noticeTitled(body.to)
     case 'lifetime':
-      return body.seconds === 0 ? strings.noticeLifetimeOff : strings.noticeLifetime(body.seconds)
+      return body.seconds === 0 ? strings.noticeLifetimeOff : strings.noticeLifetime(lifetimeSpan(locale, body.seconds))
     case 'vanished':
       return strings.noticeVanished(body.count)
     case 'reported':

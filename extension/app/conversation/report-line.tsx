@@ -2,7 +2,7 @@
 import type { MessageView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { Untwisted } from '../parts/shown-text.tsx'
-import { strings } from '../strings/index.ts'
+import { locale, strings } from '../strings/index.ts'
 import { shownSender } from '../strings/shown-names.ts'
 import { Folded } from './folded.tsx'
 import { noticeText } from './notice-text.ts'
@@ -41,7 +41,7 @@ export function ReportLine({ message, onSized }: ReportLineProps) {
   )
   return (
     <div class="report">
-      <p class="group-notice">{noticeText(strings, message, false)}</p>
+      <p class="group-notice">{noticeText(strings, locale, message, false)}</p>
       {quoted('text', body.text)}
       <p class="group-notice">{hereText(body.here, shownSender(message))}</p>
       {body.words === '' ? null : (

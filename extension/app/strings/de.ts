@@ -1,4 +1,3 @@
-import { lifetimeSpan } from '../text/lifetime-span.ts'
 import { outsideDe } from './outside-de.ts'
 import { counted } from './counted.ts'
 import type { Strings } from './en.ts'
@@ -366,7 +365,7 @@ export const de: Strings = {
   noticeAddressesHidden: 'Geräte in dieser Gruppe verbinden sich nicht mehr direkt: Kein Mitglied sieht deine Netzwerkadresse',
   noticeAddressesShown: 'Geräte in dieser Gruppe dürfen sich wieder direkt verbinden: Mitglieder sehen vielleicht deine Netzwerkadresse',
   noticeYouDescriptionChanged: 'Du hast die Beschreibung der Gruppe geändert',
-  noticeLifetime: (seconds) => `Ab hier verschwinden Nachrichten ${lifetimeSpan('de', seconds)}, nachdem sie gesehen wurden`,
+  noticeLifetime: (span) => `Ab hier verschwinden Nachrichten ${span}, nachdem sie gesehen wurden`,
   noticeLifetimeOff: 'Ab hier bleiben Nachrichten, bis sie gelöscht werden',
   noticeVanished: (count) =>
     count === 1 ? '1 Nachricht ist verschwunden, während du weg warst' : `${count} Nachrichten sind verschwunden, während du weg warst`,

@@ -1,4 +1,3 @@
-import { lifetimeSpan } from '../text/lifetime-span.ts'
 import { outsideEn } from './outside-en.ts'
 import { counted } from './counted.ts'
 import type { Sentences } from './sentences.ts'
@@ -372,7 +371,7 @@ export const en = {
   noticeAddressesHidden: 'Devices in this group no longer connect directly: no member sees your network address',
   noticeAddressesShown: 'Devices in this group may connect directly again: members may see your network address',
   noticeYouDescriptionChanged: 'You changed the group’s description',
-  noticeLifetime: (seconds: number) => `From here on messages vanish ${lifetimeSpan('en', seconds)} after they were seen`,
+  noticeLifetime: (span: string) => `From here on messages vanish ${span} after they were seen`,
   noticeLifetimeOff: 'From here on messages stay until they are deleted',
   noticeVanished: (count: number) => (count === 1 ? '1 message vanished while you were away' : `${count} messages vanished while you were away`),
   noticeTitled: (title: string) => `The group is now called ${title}`,

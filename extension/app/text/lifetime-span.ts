@@ -8,7 +8,7 @@ const UNITS = [
   ['second', 1],
 ] as const
 
-/** So many seconds in the largest unit of which they are whole ones: "5 minutes", "1 week". */
+/** So many seconds in the largest unit that divides them: "5 minutes", "1 week". */
 export function lifetimeSpan(language: string, seconds: number): string {
   const [unit, length] = UNITS.find(([, each]) => seconds % each === 0) ?? ['second', 1]
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length)
