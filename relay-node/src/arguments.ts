@@ -19,6 +19,8 @@ export interface RelayArguments {
   readonly mostBytes: number | undefined
   /** For how long letters are kept. */
   readonly keepMs: number | undefined
+  /** The largest file that is kept; 0: none is. */
+  readonly fileBytes: number | undefined
   /** Whom it serves: everybody (null), or those who show a token that is not among these. */
   readonly inviteOnly: { readonly revoked: readonly number[] } | null
   /** Where the mailboxes are instead of in the folder. */
@@ -71,6 +73,7 @@ const OPTIONS = {
   'turn-secret-file': { value: 'FILE', about: `the secret that it shares with this relay; or in ${TURN_SECRET}` },
   announce: { value: 'ADDR', about: 'multiaddr to be reached by instead, such as /dns4/relay.example/tcp/443/tls/ws; may be repeated', isList: true },
   'disk-mib': { value: 'N', about: "largest size of the mailboxes' file, in MiB (default: 4096)" },
+  'file-mib': { value: 'N', about: 'largest file that is kept for members who are away, in MiB, 0 for none; for 14 days (default: 64)' },
   'keep-days': { value: 'N', about: "for how many days letters and prekeys are kept, 1 to 30 (default: 30; strangers' 7)" },
   'invite-only': { value: null, about: 'serve only those who have an invite that “admit” makes' },
   revoke: { value: 'NUMBER', about: 'with --invite-only: an invite that admits nobody any more, nor those who came by it; may be repeated', isList: true },
@@ -147,6 +150,8 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
   if (port === undefined || httpPort === undefined || stunPort === undefined) return 'A port is a number from 0 to 65535.'
   const diskMib = said['disk-mib'] === undefined ? undefined : readNumber(one('disk-mib'), 2 ** 24)
   if (said['disk-mib'] !== undefined && (diskMib ?? 0) === 0) return 'The size of the disk is a number of MiB.'
+  const fileMib = said['file-mib'] === undefined ? undefined : readNumber(one('file-mib'), LIMITS.fileBytes / MIB + 1)
+  if (said['file-mib'] !== undefined && fileMib === undefined) return 'The largest file is a number of MiB up to 4096.'
   const keepDays = said['keep-days'] === undefined ? undefined : readNumber(one('keep-days'), LIMITS.retentionMs / DAY_MS + 1)
   if (said['keep-days'] !== undefined && (keepDays ?? 0) === 0) return 'Letters are kept for a number of days from 1 to 30.'
   const nats = readStore(said)
@@ -169,6 +174,7 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     turn,
     announce: said.announce ?? [],
     mostBytes: diskMib === undefined ? undefined : diskMib * MIB,
+    fileBytes: fileMib === undefined ? undefined : fileMib * MIB,
     keepMs: keepDays === undefined ? undefined : keepDays * DAY_MS,
     inviteOnly,
     nats,

@@ -192,10 +192,23 @@ test('with --help it prints its options, and starts nothing', async () => {
 test('the command line is read, and errors in it are explained', () => {
   const read = readArguments(['--port', '0', '--announce', '/dns4/a/tcp/443/wss', '--announce', '/dns4/b/tcp/443/wss', '--disk-mib', '2'])
   expect(read).toMatchObject({ port: 0, httpPort: 4002, host: '127.0.0.1', json: false, mostBytes: 2_097_152 })
+  expect(readArguments(['--file-mib', '0'])).toMatchObject({ fileBytes: 0 })
+  expect(readArguments(['--file-mib', '4096'])).toMatchObject({ fileBytes: LIMITS.fileBytes })
+  expect(readArguments([])).toMatchObject({ fileBytes: undefined })
   expect(readArguments(['--keep-days', '7'])).toMatchObject({ keepMs: 7 * 86_400_000 })
   expect(readArguments(['--keep-days', '30'])).toMatchObject({ keepMs: LIMITS.retentionMs })
   expect(read).toMatchObject({ announce: ['/dns4/a/tcp/443/wss', '/dns4/b/tcp/443/wss'] })
-  for (const words of [['--port', '65536'], ['--port', 'x'], ['--disk-mib', '0'], ['--keep-days', '0'], ['--keep-days', '31'], ['--unknown'], ['surplus']]) {
+  for (const words of [
+    ['--port', '65536'],
+    ['--port', 'x'],
+    ['--disk-mib', '0'],
+    ['--keep-days', '0'],
+    ['--keep-days', '31'],
+    ['--file-mib', '4097'],
+    ['--file-mib', 'x'],
+    ['--unknown'],
+    ['surplus'],
+  ]) {
     expect(readArguments(words)).toEqual(expect.any(String))
   }
   for (const words of [['--tls-cert', 'x'], ['backup'], ['start'], ['check', 'all']]) expect(readArguments(words)).toEqual(expect.any(String))

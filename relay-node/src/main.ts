@@ -1,5 +1,6 @@
 /** `npm run relay`: a relay until it is told to stop; `backup`, `check` and `admit` for its folder. */
 import { readFileSync } from 'node:fs'
+import { blobBytesOf } from '@sotto/mailbox'
 import { type RelayArguments, type TurnArguments, USAGE, asksForHelp, isRevealingDebug, readArguments } from './arguments.ts'
 import { makeInvite } from './admit.ts'
 import { backUp } from './backup.ts'
@@ -88,7 +89,7 @@ function readTurn({ urls, secret }: TurnArguments): TurnServers {
   return { urls, secret: text }
 }
 
-async function run({ mostBytes, keepMs, json, tls, turn, ...options }: RelayArguments): Promise<void> {
+async function run({ mostBytes, keepMs, fileBytes, json, tls, turn, ...options }: RelayArguments): Promise<void> {
   // Registered first, so that a relay that is told to stop while it starts ends as cleanly.
   const toldToStop = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve)
@@ -108,7 +109,10 @@ async function run({ mostBytes, keepMs, json, tls, turn, ...options }: RelayArgu
       tls: tls === null ? null : readTls(tls),
       turn: turn === null ? null : readTurn(turn),
       ...(mostBytes === undefined ? {} : { mostBytes }),
-      ...(keepMs === undefined ? {} : { mailboxLimits: { retentionMs: keepMs } }),
+      mailboxLimits: {
+        ...(keepMs === undefined ? {} : { retentionMs: keepMs }),
+        ...(fileBytes === undefined ? {} : { blobMailboxBytes: blobBytesOf(fileBytes) }),
+      },
       log: logToStandardError,
       onFailed: () => process.exit(1),
     })

@@ -94,9 +94,13 @@ const DEFAULT_STORE_BYTES = 4 * 1024 ** 3
  * What one address may fill at once, and in a day more: parts of the disk, and on a small one what the prekeys and letters of a
  * household take. Guesses: sixteen that work together leave the reserve, and notice can be taken for weeks.
  */
-const addressBudget = (mostBytes: number): Pick<ServerLimits, 'addressKeptBytes' | 'addressKeptBytesPerDay'> => ({
+const addressBudget = (
+  mostBytes: number,
+): Pick<ServerLimits, 'addressKeptBytes' | 'addressKeptBytesPerDay' | 'addressBlobBytes' | 'addressBlobBytesPerDay'> => ({
   addressKeptBytes: Math.max(mostBytes / 16, 16 * MIB),
   addressKeptBytesPerDay: Math.max(mostBytes / 64, 4 * MIB),
+  addressBlobBytes: mostBytes / 8,
+  addressBlobBytesPerDay: mostBytes / 32,
 })
 const COUNTS_EVERY_MS = 10 * 60_000
 /** A relay that had to refuse because its store did not answer is not ready for so long. A guess: a probe or two. */

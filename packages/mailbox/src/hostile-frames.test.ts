@@ -78,6 +78,10 @@ test('no order of answers breaks a client or makes it send without end', () => {
     pushCredit: 4,
     keepSeconds: 2_592_000,
     strangersKeepSeconds: 604_800,
+    blobBytes: 75_497_472,
+    blobKeepSeconds: 1_209_600,
+    blobAppendsPerSecond: 128,
+    blobAppendBurst: 512,
   }
   const hello = { kind: 'hello', nonce: new Uint8Array(32), incarnation: new Uint8Array(16), limits, timeMs: 5, stunPort: 0, turn: null, isOpen: true } as const
   const group = credentialsOf('group', 'group')

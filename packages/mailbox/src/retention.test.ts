@@ -21,6 +21,7 @@ const KINDS: readonly (readonly [what: string, mailbox: MailboxCredentials, read
   ['a letter by a send capability', sendCapabilityOf('bob', 'alice'), inbox, 30],
   ['a stranger’s letter', credentialsOf('inbox', 'bob', 'append'), inbox, 7],
   ['a request to join', credentialsOf('rendezvous', 'invite', 'append'), credentialsOf('rendezvous', 'invite', 'read'), 7],
+  ['a file’s chunk', credentialsOf('blob', 'file'), credentialsOf('blob', 'file'), 14],
 ]
 
 test.each(KINDS)('%s is kept to the last moment of its days, and not a moment longer', (_what, mailbox, read, days) => {
@@ -64,7 +65,7 @@ test('a relay that keeps less says so, and strangers’ letters are kept no long
   const world = createWorld({ retentionMs: 2 * DAY })
   const [said] = world.relay.connect(900, 'peer of carol', 'carol', world.nowMs)
   const hello = said?.kind === 'frame' ? decode(mailboxAnswer, said.frame) : undefined
-  expect(hello).toMatchObject({ kind: 'hello', limits: { keepSeconds: 2 * 86_400, strangersKeepSeconds: 2 * 86_400 } })
+  expect(hello).toMatchObject({ kind: 'hello', limits: { keepSeconds: 2 * 86_400, strangersKeepSeconds: 2 * 86_400, blobKeepSeconds: 2 * 86_400 } })
   for (const [, mailbox, read] of KINDS) {
     const alice = world.person('alice')
     alice.append(mailbox, 'kept')

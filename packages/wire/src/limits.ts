@@ -246,6 +246,14 @@ export const LIMITS = {
   strangerRecordBytes: 16 * KIB,
   strangerRetentionMs: 7 * DAY,
   rendezvousRecords: 64,
+  /** The largest file that a relay keeps, and for how long. */
+  relayFileBytes: 64 * MIB,
+  blobRetentionMs: 14 * DAY,
+  /** Chunks of files that one client leaves in a second, and at once. Guesses: 8 MiB, and half a file. */
+  blobAppendsPerSecond: 128,
+  blobAppendBurst: 512,
+  /** As `appendWindowBytes`, of chunks: one is on the line while the answer to another comes. A guess. */
+  blobWindowBytes: 128 * KIB,
   appendsPerSecond: 20,
   appendBurst: 100,
   /** Bodies of appends that a client has on their way at once, or one larger: what is in flight when a slow line breaks goes again. A guess. */

@@ -38,6 +38,10 @@ const limits = {
   pushCredit: 256,
   keepSeconds: 2_592_000,
   strangersKeepSeconds: 604_800,
+  blobBytes: 75_497_472,
+  blobKeepSeconds: 1_209_600,
+  blobAppendsPerSecond: 128,
+  blobAppendBurst: 512,
 }
 const turn = { urls: ['turn:turn.example.org:3478', 'turns:turn.example.org:5349?transport=tcp'], username: '1790046000', password: 'x', forSeconds: 43_200 }
 const answers: readonly MailboxAnswer[] = [

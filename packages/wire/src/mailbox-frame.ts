@@ -110,9 +110,9 @@ export const mailboxRequest = union({
   subscribe: [4, struct({ request, handle, after: cursor, credit: uint16 })],
   /** No answer. The subscriber takes this many more pushes. */
   credit: [5, struct({ handle, more: uint16 })],
-  /** Answered by `done`. Deletes up to and with the cursor in an inbox or rendezvous; nothing in a group mailbox. */
+  /** Answered by `done`. Deletes up to and with the cursor in an inbox or rendezvous; nothing in another mailbox. */
   acknowledge: [6, struct({ request, handle, upTo: cursor })],
-  /** Answered by `done`. The owner of an inbox deletes all of it, prekeys too. */
+  /** Answered by `done`. The owner of an inbox deletes all of it, prekeys too; who may write to a file's mailbox, the file. */
   drop: [7, struct({ request, handle })],
   /** Answered by `done`, then `keysLeft`. `replace` forgets the one-time keys still there; else they are added to. */
   publishKeys: [8, struct({ request, handle, replace: boolean, publication: keyPublication })],
@@ -136,6 +136,11 @@ export const servedLimits = struct({
   /** For how long it keeps records and prekeys, and strangers' records. */
   keepSeconds: uint32,
   strangersKeepSeconds: uint32,
+  /** Bytes of bodies in the mailbox of one file, 0: it takes none; for how long it keeps them; and how fast it takes them. */
+  blobBytes: uint48,
+  blobKeepSeconds: uint32,
+  blobAppendsPerSecond: uint16,
+  blobAppendBurst: uint16,
 })
 export type ServedLimits = Decoded<typeof servedLimits>
 

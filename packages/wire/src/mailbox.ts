@@ -13,8 +13,8 @@ import { L } from './labels.ts'
 
 const publicKey = fixedBytes(32)
 
-/** `group`: one per epoch and relay. `inbox`: one per device. `rendezvous`: one per invite, for requests to join. */
-export const mailboxKind = word(['group', 'inbox', 'rendezvous'])
+/** `group`: one per epoch and relay. `inbox`: one per device. `rendezvous`: one per invite, for requests to join. `blob`: one per file and relay. */
+export const mailboxKind = word(['group', 'inbox', 'rendezvous', 'blob'])
 export type MailboxKind = Decoded<typeof mailboxKind>
 
 /** The public keys that name a mailbox. In an inbox `appendKey` is that of capability 0. */

@@ -1,6 +1,6 @@
 /** Records in SQLite: appending under quotas, reading, forgetting. Every function runs inside the caller's transaction. */
 import type { DatabaseSync } from 'node:sqlite'
-import { FULL_DISK_RETRY_MS, RESERVED_SHARE, type StoreCommand, type StoreResult } from '@sotto/mailbox'
+import { BLOB_SHARE, FULL_DISK_RETRY_MS, RESERVED_SHARE, type StoreCommand, type StoreResult } from '@sotto/mailbox'
 import type { MailboxId, StoredRecord } from '@sotto/wire'
 
 type Append = Extract<StoreCommand, { readonly kind: 'append' }>
@@ -81,7 +81,8 @@ export function createRecordTable(database: DatabaseSync, hasKeys: (mailbox: Mai
     return { kind: 'refused', code: 'full', retryAfterMs: Math.min(roomMs, command.longestWaitMs) }
   }
 
-  const isReserveReached = (): boolean => pageCount(pages) - pageCount(freePages) > pageCount(mostPages) * (1 - RESERVED_SHARE)
+  const isFilledTo = (share: number): boolean => pageCount(pages) - pageCount(freePages) > pageCount(mostPages) * share
+  const isReserveReached = (): boolean => isFilledTo(1 - RESERVED_SHARE)
 
   return {
     append: (command, nowMs) => {
@@ -97,7 +98,7 @@ export function createRecordTable(database: DatabaseSync, hasKeys: (mailbox: Mai
       }
       if (isFull(usage, command)) return refuseFull(command, usage, nowMs)
       const mayUseReserve = claim !== 'stranger' && (usage.records > 0 || hasKeys(mailbox, nowMs))
-      if (!mayUseReserve && isReserveReached()) {
+      if (claim === 'blob' ? isFilledTo(BLOB_SHARE) : !mayUseReserve && isReserveReached()) {
         return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
       }
       const cursor = Number(insert.run(mailbox, capability, expiresMs, dedupe, body).lastInsertRowid)

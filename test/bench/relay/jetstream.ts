@@ -96,7 +96,7 @@ export async function measureJetStream(appends: number, rounds: number): Promise
     })
   const byClient = () =>
     timed(({ mailbox, capability, expiresMs, dedupe, body }) =>
-      client.publish(placeOf(mailbox, PARTITIONS).records, encode(storedForm, { expiresMs, capability, isStrangers: false, dedupe, body }), {
+      client.publish(placeOf(mailbox, PARTITIONS).records, encode(storedForm, { expiresMs, capability, retention: 0, dedupe, body }), {
         msgID: toBase64url(dedupe),
       }),
     )

@@ -17,6 +17,10 @@ const SERVED = {
   pushCredit: 4,
   keepSeconds: 2_592_000,
   strangersKeepSeconds: 604_800,
+  blobBytes: 75_497_472,
+  blobKeepSeconds: 1_209_600,
+  blobAppendsPerSecond: 128,
+  blobAppendBurst: 512,
 }
 const TURN: TurnAccess = { urls: ['turn:turn.example.org:3478'], username: '1800003600', password: 'eA==', forSeconds: 3_600 }
 

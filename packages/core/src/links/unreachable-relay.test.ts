@@ -15,6 +15,10 @@ const SERVED = {
   pushCredit: 4,
   keepSeconds: 2_592_000,
   strangersKeepSeconds: 604_800,
+  blobBytes: 75_497_472,
+  blobKeepSeconds: 1_209_600,
+  blobAppendsPerSecond: 128,
+  blobAppendBurst: 512,
 }
 
 it('the view shows a relay as unreachable before its first connection, and as connected afterwards', async () => {

@@ -16,6 +16,10 @@ const SERVED = {
   pushCredit: 4,
   keepSeconds: 2_592_000,
   strangersKeepSeconds: 604_800,
+  blobBytes: 75_497_472,
+  blobKeepSeconds: 1_209_600,
+  blobAppendsPerSecond: 128,
+  blobAppendBurst: 512,
 }
 
 it('a refusal for an endless time holds an entry back only for a limited time', async () => {

@@ -1,8 +1,8 @@
 /** What a mailbox client does with the relay's answers and pushes after HELLO. */
 import { type MailboxAnswer, type MailboxId, type RefusalCode, toBase64url } from '@sotto/wire'
-import { type Channel, type Pending, type Session, withEntry } from './client-state.ts'
+import { type Channel, pacedKindOf, type Pending, type Session, withEntry } from './client-state.ts'
 import { appendAnswered } from './pace.ts'
-import { send, sessionOf, setSession, type Transaction, sayRefused } from './pump.ts'
+import { send, sessionOf, setPace, setSession, type Transaction, sayRefused } from './pump.ts'
 import { holdBack, slowDown, spaceOut } from './slowed.ts'
 
 /** Refusals that only mean "later": the client waits them out. */
@@ -80,9 +80,9 @@ function granted(transaction: Transaction, request: number, nowMs: number, then:
   })
 }
 
-function onGranted(transaction: Transaction, { kind }: Pending, nowMs: number): void {
+function onGranted(transaction: Transaction, pending: Pending, nowMs: number): void {
   const session = sessionOf(transaction)
-  if (session !== null) setSession(transaction, { slowed: spaceOut(session.slowed, kind, transaction.state.waiting, nowMs) })
+  if (session !== null) setSession(transaction, { slowed: spaceOut(session.slowed, pacedKindOf(pending), transaction.state.waiting, nowMs) })
 }
 
 /** Takes the answered request off the list and counts an append as answered. */
@@ -90,8 +90,8 @@ function takeAnswer(transaction: Transaction, request: number, nowMs: number, th
   const session = sessionOf(transaction)
   const pending = session?.pending.get(request)
   if (session === null || pending === undefined) return
-  const pace = pending.kind === 'append' ? appendAnswered(session.pace, pending.body.length, nowMs) : session.pace
-  setSession(transaction, { pending: session.pending.without(request), pace })
+  setSession(transaction, { pending: session.pending.without(request) })
+  if (pending.kind === 'append') setPace(transaction, pending, (pace) => appendAnswered(pace, pending.body.length, nowMs))
   then(pending)
 }
 
@@ -140,7 +140,7 @@ function onRefused(transaction: Transaction, pending: Pending, code: RefusalCode
     transaction.state = { ...transaction.state, waiting: transaction.state.waiting.filter((ask) => ask.channel !== pending.channel) }
     for (const ask of turnedAway) sayRefused(transaction, ask, code, retryAfterMs)
   } else if (isWaitedOut(code)) {
-    setSession(transaction, { slowed: wait(session.slowed, pending.kind, retryAfterMs, nowMs) })
+    setSession(transaction, { slowed: wait(session.slowed, pacedKindOf(pending), retryAfterMs, nowMs) })
     transaction.state = { ...transaction.state, waiting: [pending, ...transaction.state.waiting] }
   } else {
     if (code === 'full') setAwaitsRoom(transaction, pending.channel, true)

@@ -44,9 +44,10 @@ export interface Session {
   readonly channelByHandle: PartedMap<number, string>
   /** Sent and unanswered, by request id. */
   readonly pending: PartedMap<number, Pending>
-  readonly pace: Pace
+  /** Files have a pace and a window of their own, so that no letter waits for them. */
+  readonly paces: Readonly<Record<Flow, Pace>>
   /** Kinds that had a request refused by rate. */
-  readonly slowed: ReadonlyMap<Pending['kind'], Slowed>
+  readonly slowed: ReadonlyMap<PacedKind, Slowed>
 }
 
 /** Requests of a kind that come faster than the relay takes them. They go one at a time until none waits. */
@@ -98,6 +99,16 @@ export type Ask = { readonly channel: string; readonly credentials: MailboxCrede
 )
 
 export type Pending = Ask | { readonly kind: 'open'; readonly channel: string }
+
+/** What appends are paced as. */
+export type Flow = 'letters' | 'blobs'
+
+export const flowOf = ({ credentials }: Pick<Ask, 'credentials'>): Flow => (credentials.keys.kind === 'blob' ? 'blobs' : 'letters')
+
+/** Kinds of requests as a relay counts them. */
+export type PacedKind = Pending['kind'] | 'appendBlob'
+
+export const pacedKindOf = (pending: Pending): PacedKind => (pending.kind === 'append' && flowOf(pending) === 'blobs' ? 'appendBlob' : pending.kind)
 
 export const NEVER_CONNECTED: ClientState = { connection: null, wanted: new Map(), waiting: [], wakeAtMs: null }
 

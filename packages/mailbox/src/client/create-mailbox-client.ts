@@ -1,6 +1,6 @@
 /** The mailbox client machine: see `mailbox-client.ts` for its contract. */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { type MailboxAnswer, decode, mailboxAnswer, toBase64url } from '@sotto/wire'
+import { LIMITS, type MailboxAnswer, decode, mailboxAnswer, toBase64url } from '@sotto/wire'
 import { type MailboxCredentials, mailboxIdOf } from '../credentials.ts'
 import { onAnswer } from './answers.ts'
 import { type Ask, type Channel, type ClientState, NEVER_CONNECTED, type Pending, withEntry, withoutEntry } from './client-state.ts'
@@ -139,7 +139,10 @@ function onHello(transaction: Transaction, hello: Extract<MailboxAnswer, { reado
     channels: PartedMap.empty<string, Channel>(),
     channelByHandle: PartedMap.empty<number, string>(),
     pending: PartedMap.empty<number, Pending>(),
-    pace: startPace(hello.limits, nowMs),
+    paces: {
+      letters: startPace(hello.limits.appendsPerSecond, hello.limits.appendBurst, LIMITS.appendWindowBytes, nowMs),
+      blobs: startPace(hello.limits.blobAppendsPerSecond, hello.limits.blobAppendBurst, LIMITS.blobWindowBytes, nowMs),
+    },
     slowed: new Map(),
   }
   if (hello.isOpen) beginSession(transaction, session, hello)

@@ -10,8 +10,6 @@
  * that, and all of it is sent again when the line breaks.
  */
 
-import { LIMITS } from '@sotto/wire'
-
 /** The bucket at the worst that the client must assume. */
 export interface Pace {
   readonly burst: number
@@ -20,16 +18,19 @@ export interface Pace {
   readonly level: number
   readonly atMs: number
   readonly unanswered: number
-  /** Their bodies. */
+  /** Their bodies, and how many bytes of them there may be. */
   readonly unansweredBytes: number
+  readonly windowBytes: number
 }
 
 /** A margin for two clocks that do not run equally fast. A guess: quartz is a thousand times better. */
 const DRAIN_MARGIN = 0.95
 
-export const startPace = (limits: { readonly appendsPerSecond: number; readonly appendBurst: number }, nowMs: number): Pace => ({
-  burst: limits.appendBurst,
-  perMs: (limits.appendsPerSecond * DRAIN_MARGIN) / 1000,
+/** @param perSecond and how many at once the relay takes; `windowBytes` of bodies are on their way at most */
+export const startPace = (perSecond: number, burst: number, windowBytes: number, nowMs: number): Pace => ({
+  burst,
+  perMs: (perSecond * DRAIN_MARGIN) / 1000,
+  windowBytes,
   level: 0,
   atMs: nowMs,
   unanswered: 0,
@@ -45,7 +46,7 @@ export const appendSent = (pace: Pace, sizeBytes: number): Pace => ({
 })
 
 /** Whether an append of this size may be sent beside the unanswered ones. Only an answer makes room. */
-export const hasRoom = (pace: Pace, sizeBytes: number): boolean => pace.unanswered === 0 || pace.unansweredBytes + sizeBytes <= LIMITS.appendWindowBytes
+export const hasRoom = (pace: Pace, sizeBytes: number): boolean => pace.unanswered === 0 || pace.unansweredBytes + sizeBytes <= pace.windowBytes
 
 /** Whatever the answer was, the relay counted the append. */
 export const appendAnswered = (pace: Pace, sizeBytes: number, nowMs: number): Pace => ({

@@ -2,9 +2,9 @@
 import type { Primitives } from '@sotto/crypto/primitives'
 import { LIMITS, type MailboxId, type MailboxRequest, type RefusalCode, encode, mailboxRequest, toBase64url } from '@sotto/wire'
 import { type MailboxCredentials, canOpen, mailboxIdOf, signOpen } from '../credentials.ts'
-import type { Ask, ClientState, Connection, Pending, Session } from './client-state.ts'
+import { type Ask, type ClientState, type Connection, type Flow, flowOf, pacedKindOf, type PacedKind, type Session } from './client-state.ts'
 import type { ClientEvent } from './mailbox-client.ts'
-import { appendSent, hasRoom, mayAppendAtMs } from './pace.ts'
+import { appendSent, hasRoom, mayAppendAtMs, type Pace } from './pace.ts'
 import { underway } from './slowed.ts'
 
 /** One step in progress: a state that may be replaced, and what goes out with it. */
@@ -37,11 +37,11 @@ export function pump(primitives: Primitives, transaction: Transaction, nowMs: nu
   const { waiting } = transaction.state
   const kept: Ask[] = []
   let againMs: number | null = null
-  /** An append had no room on the line. Those behind it keep their places. */
-  let isLineFull = false
+  /** An append had no room on the line. Those behind it in its flow keep their places. */
+  const full = new Set<Flow>()
   /** When the next request of a kind may go, while none has gone: most waiting requests are of one kind. */
-  const goesAtMs = new Map<Pending['kind'], number | null>()
-  const whenMay = (session: Session, kind: Pending['kind']): number | null => {
+  const goesAtMs = new Map<PacedKind, number | null>()
+  const whenMay = (session: Session, kind: PacedKind): number | null => {
     const known = goesAtMs.get(kind)
     if (known !== undefined) return known
     const atMs = mayGoAtMs(session, kind, nowMs)
@@ -59,11 +59,14 @@ export function pump(primitives: Primitives, transaction: Transaction, nowMs: nu
       kept.push(ask)
       continue
     }
-    const kind = channel === undefined ? 'open' : ask.kind
-    if (kind === 'append' && ask.kind === 'append') isLineFull ||= !hasRoom(session.pace, ask.body.length)
-    if (isLineFull && kind === 'append') {
-      kept.push(ask)
-      continue
+    const kind = channel === undefined ? 'open' : pacedKindOf(ask)
+    if (channel !== undefined && ask.kind === 'append') {
+      const flow = flowOf(ask)
+      if (!hasRoom(session.paces[flow], ask.body.length)) full.add(flow)
+      if (full.has(flow)) {
+        kept.push(ask)
+        continue
+      }
     }
     const goesMs = whenMay(session, kind)
     if (goesMs !== null && goesMs <= nowMs) {
@@ -107,13 +110,14 @@ export function sayRefused(transaction: Transaction, ask: Ask, code: RefusalCode
 }
 
 /** When a request of this kind may go: now or later. null: only an answer to another request can help. */
-function mayGoAtMs(session: Session, kind: Pending['kind'], nowMs: number): number | null {
+function mayGoAtMs(session: Session, kind: PacedKind, nowMs: number): number | null {
   const slowed = session.slowed.get(kind)
   const notBeforeMs = Math.max(nowMs, slowed?.notBeforeMs ?? 0)
   switch (kind) {
-    case 'append': {
-      // Appends have a pace of their own, which keeps them apart.
-      const pacedMs = mayAppendAtMs(session.pace, nowMs)
+    case 'append':
+    case 'appendBlob': {
+      // Appends have paces of their own, which keep them apart.
+      const pacedMs = mayAppendAtMs(session.paces[kind === 'append' ? 'letters' : 'blobs'], nowMs)
       return pacedMs === null ? null : Math.max(pacedMs, notBeforeMs)
     }
     case 'fetchKeys':
@@ -130,9 +134,17 @@ function sendAsk(transaction: Transaction, session: Session, ask: Ask, handle: n
   setSession(transaction, {
     nextRequest: request + 1,
     pending: session.pending.with(request, ask),
-    pace: ask.kind === 'append' ? appendSent(session.pace, ask.body.length) : session.pace,
     channels: channel === undefined ? session.channels : session.channels.with(ask.channel, { ...channel, lastRequest: request }),
   })
+  if (ask.kind === 'append') setPace(transaction, ask, (pace) => appendSent(pace, ask.body.length))
+}
+
+/** Changes the pace of the flow that an append is in. */
+export function setPace(transaction: Transaction, append: Ask, change: (pace: Pace) => Pace): void {
+  const session = sessionOf(transaction)
+  if (session === null) return
+  const flow = flowOf(append)
+  setSession(transaction, { paces: { ...session.paces, [flow]: change(session.paces[flow]) } })
 }
 
 function requestOf(ask: Ask, request: number, handle: number, state: ClientState, session: Session): MailboxRequest {

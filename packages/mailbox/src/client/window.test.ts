@@ -16,6 +16,10 @@ const limits = {
   pushCredit: 4,
   keepSeconds: 2_592_000,
   strangersKeepSeconds: 604_800,
+  blobBytes: 75_497_472,
+  blobKeepSeconds: 1_209_600,
+  blobAppendsPerSecond: 128,
+  blobAppendBurst: 512,
 }
 const KIB = 1024
 const NOW = 5
@@ -72,6 +76,18 @@ test('the largest record leaves alone, and small ones do not overtake it while i
   expect(left).toEqual([256, LIMITS.recordBytes])
   answerOldest()
   expect(left).toEqual(sizes)
+})
+
+test('chunks of a file leave two at a time, and a letter waits for none of them', () => {
+  const file = credentialsOf('blob', 'file')
+  const chunkBytes = 62 * KIB
+  const put = (token: string): void => take(client.append(state, { token, credentials: file, body: body(token, chunkBytes), class: 'stored' }, NOW))
+  for (let i = 0; i < 4; i++) put(`${i}`)
+  expect(left).toEqual([chunkBytes, chunkBytes])
+  append('letter', 256)
+  expect(left).toEqual([chunkBytes, chunkBytes, 256])
+  answerOldest()
+  expect(left).toEqual([chunkBytes, chunkBytes, 256, chunkBytes])
 })
 
 test('a broken connection loses what was in flight, and not what was waiting', () => {

@@ -260,6 +260,28 @@ export const MAILBOX_STORE_CASES: readonly MailboxStoreCase[] = [
     },
   },
   {
+    name: 'files are taken while half of the disk is free, and letters after that',
+    *run(open) {
+      const store = yield* wait(open(400 * 1024))
+      const chunk = (number: number): StoreCommand => append(1, number, { claim: 'blob', body: body(number, 4096) })
+      let number = 0
+      let refused: StoreResult | null = null
+      for (; refused === null && number < 1_000; number++) {
+        const result = yield* one(store, chunk(number))
+        if (result.kind === 'refused') refused = result
+      }
+      assert(refused?.kind === 'refused' && refused.code === 'diskFull' && refused.retryAfterMs > 0, 'the disk is never full of files')
+      const taken = (number - 1) * 4096
+      assert(taken > 100 * 1024 && taken <= 210 * 1024, `files took ${taken} bytes of 400 KiB`)
+      for (let letter = 0; letter < 20; letter++) cursorOf(yield* one(store, append(2, letter, { claim: 'stranger', body: body(letter, 4096) })))
+      assert(refusalOf(yield* one(store, chunk(number))) === 'diskFull', 'a file took the room of letters')
+      assert((yield* one(store, { kind: 'drop', mailbox: mailbox(1) })).kind === 'done', 'a file cannot be dropped')
+      cursorOf(yield* one(store, chunk(number)))
+      assertNumbers(yield* numbersIn(store, 1), [number])
+      yield* wait(store.close())
+    },
+  },
+  {
     name: 'in a batch on a full disk commands without room are refused and the others take effect',
     *run(open) {
       const store = yield* wait(open(400 * 1024))

@@ -1,5 +1,5 @@
 /** What a mailbox server accepts, and under which conditions. */
-import { type MailboxRequest, isLadderLength, mailboxDedupeInput } from '@sotto/wire'
+import { LIMITS, type MailboxRequest, isLadderLength, mailboxDedupeInput } from '@sotto/wire'
 import type { Claim, StoreCommand } from '../store/mailbox-store.ts'
 import { BUDGET_RETRY_MS, type Budgets } from './budgets.ts'
 import type { Handle } from './connections.ts'
@@ -19,6 +19,9 @@ export interface Appends {
 /** A full inbox or rendezvous is worth another try after this, if nothing was said of room before: its owner empties it. A guess. */
 const OWNER_RETRY_MS = 5 * 60_000
 
+/** A file has as many records as if its chunks were half as large: more are no file. */
+const LEAST_OF_CHUNK_BYTES = LIMITS.blobChunkBytes / 2
+
 const NOTHING: Filled = { records: 0, bytes: 0 }
 
 export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly pushes: Pushes; readonly budgets: Budgets; readonly rooms: Rooms }): Appends {
@@ -33,6 +36,8 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
         return handle.capability === 0 ? 'stranger' : 'granted'
       case 'rendezvous':
         return 'stranger'
+      case 'blob':
+        return 'blob'
     }
   }
 
@@ -54,11 +59,17 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
         const { rendezvousRecords: records } = limits
         return { most: { records, bytes: Number.MAX_SAFE_INTEGER, capabilityRecords: records }, longestWaitMs: OWNER_RETRY_MS }
       }
+      case 'blob': {
+        const { blobMailboxBytes: bytes, blobRetentionMs } = limits
+        const records = Math.ceil(bytes / LEAST_OF_CHUNK_BYTES)
+        return { most: { records, bytes, capabilityRecords: records }, longestWaitMs: blobRetentionMs }
+      }
     }
   }
 
   const signal = (handle: Handle, { request, body }: Append): void => {
-    if (claimOf(handle) === 'stranger') {
+    const claim = claimOf(handle)
+    if (claim === 'stranger' || claim === 'blob') {
       desk.refuse(handle.connection, request, 'notAllowed')
       return
     }
@@ -73,7 +84,8 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
     const giveBackShare = (): void => {
       if (handle.kind === 'group') shares.giveBack(name, connection.id, connection.address, body.length)
     }
-    const keptMs = budgets.takeKept(connection, body.length, nowMs)
+    const what = handle.kind === 'blob' ? 'blobs' : 'letters'
+    const keptMs = budgets.takeKept(connection, body.length, nowMs, what)
     if (keptMs > 0) {
       desk.refuse(connection, request, 'share', Math.min(keptMs, BUDGET_RETRY_MS))
       return
@@ -88,11 +100,11 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
       const isNew = result.kind === 'appended' && !result.duplicate
       if (!isNew) {
         giveBackShare()
-        budgets.giveBackKept(connection, body.length, storedMs)
+        budgets.giveBackKept(connection, body.length, storedMs, what)
       }
       if (result.kind === 'refused' && result.code === 'full') {
         // Of what its owner empties only a time is told, after which it is worth another try.
-        const isExpiry = handle.kind === 'group' || result.retryAfterMs < longestWaitMs
+        const isExpiry = handle.kind === 'group' || handle.kind === 'blob' || result.retryAfterMs < longestWaitMs
         rooms.wait(handle, isExpiry ? storedMs + result.retryAfterMs : Infinity)
       }
       if (result.kind !== 'appended') return
@@ -108,9 +120,10 @@ export function createAppends(desk: Desk, { pushes, budgets, rooms }: { readonly
       const { connection } = handle
       const isStranger = claimOf(handle) === 'stranger' && handle.kind === 'inbox'
       const mostBytes = isStranger ? limits.strangerRecordBytes : limits.recordBytes
-      const waitMs = budgets.takeAppend(connection, nowMs)
+      const isBlob = handle.kind === 'blob'
+      const waitMs = (isBlob ? budgets.takeBlobAppend : budgets.takeAppend)(connection, nowMs)
       if (waitMs > 0) desk.refuse(connection, request.request, 'rate', waitMs)
-      else if (!handle.mayAppend) desk.refuse(connection, request.request, 'notAllowed')
+      else if (!handle.mayAppend || (isBlob && limits.blobMailboxBytes === 0)) desk.refuse(connection, request.request, 'notAllowed')
       else if (handle.untilMs <= nowMs) desk.refuse(connection, request.request, 'expired')
       else if (request.body.length > mostBytes) desk.refuse(connection, request.request, 'tooBig')
       else if (!isLadderLength(request.body.length)) desk.refuse(connection, request.request, 'notLadder')

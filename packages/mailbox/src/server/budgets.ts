@@ -8,15 +8,20 @@ import type { ServerLimits } from './server-limits.ts'
 
 type Owner = Pick<Connection, 'clientPeer' | 'address'>
 
+/** What an address leaves on the disk is counted by what it is, so that files never take the room of letters. */
+export type Kept = 'letters' | 'blobs'
+
 /** Each returns 0 if there was room, which it took, or the ms until there will be. */
 export interface Budgets {
   readonly takeOpen: (of: Owner, nowMs: number) => number
   readonly takeAppend: (of: Owner, nowMs: number) => number
+  /** Of a file's chunk: files have a pace of their own. */
+  readonly takeBlobAppend: (of: Owner, nowMs: number) => number
   readonly takeKeyFetch: (of: Owner, nowMs: number) => number
-  /** Bytes that are to be kept on the disk. */
-  readonly takeKept: (of: Owner, sizeBytes: number, nowMs: number) => number
+  /** Bytes that are to be kept on the disk: of letters and prekeys, or of files. */
+  readonly takeKept: (of: Owner, sizeBytes: number, nowMs: number, what?: Kept) => number
   /** Returns the room of bytes that were not kept after all. */
-  readonly giveBackKept: (of: Owner, sizeBytes: number, nowMs: number) => void
+  readonly giveBackKept: (of: Owner, sizeBytes: number, nowMs: number, what?: Kept) => void
   /** An OPEN proved nothing. No honest client sends one: its address waits for long after a few. */
   readonly chargeBadOpen: (of: Owner, nowMs: number) => void
 }
@@ -45,16 +50,21 @@ export function createBudgets(limits: ServerLimits): Budgets {
   }
   const opens = both(limits.opensPerSecond, limits.mailboxesPerConnection)
   const appends = both(limits.appendsPerSecond, limits.appendBurst)
+  const blobAppends = both(limits.blobAppendsPerSecond, limits.blobAppendBurst)
   const keyFetches = both(limits.preKeyFetchesPerMinute / 60, limits.preKeyFetchesPerMinute)
-  const kept = createRates(limits.addressKeptBytesPerDay / DAY_S, limits.addressKeptBytes)
+  const kept = {
+    letters: createRates(limits.addressKeptBytesPerDay / DAY_S, limits.addressKeptBytes),
+    blobs: createRates(limits.addressBlobBytesPerDay / DAY_S, limits.addressBlobBytes),
+  }
   const badOpenCost = (limits.mailboxesPerConnection * limits.addressTimes) / limits.badOpensPerAddress
 
   return {
     takeOpen: opens.take,
     takeAppend: appends.take,
+    takeBlobAppend: blobAppends.take,
     takeKeyFetch: keyFetches.take,
-    takeKept: ({ address }, sizeBytes, nowMs) => kept.of(address, nowMs).take(nowMs, sizeBytes),
-    giveBackKept: ({ address }, sizeBytes, nowMs) => kept.of(address, nowMs).charge(nowMs, -sizeBytes),
+    takeKept: ({ address }, sizeBytes, nowMs, what = 'letters') => kept[what].of(address, nowMs).take(nowMs, sizeBytes),
+    giveBackKept: ({ address }, sizeBytes, nowMs, what = 'letters') => kept[what].of(address, nowMs).charge(nowMs, -sizeBytes),
     chargeBadOpen: ({ address }, nowMs) => opens.ofAddress(address, nowMs).charge(nowMs, badOpenCost),
   }
 }

@@ -56,9 +56,10 @@ export function createMailboxServer(options: {
         const nonce = randomBytes(32)
         const connection = createConnection({ id, clientPeer, address, nonce })
         connections.set(id, connection)
-        const { appendsPerSecond, appendBurst, requestsInFlight, recordBytes, pushCredit } = limits
+        const { appendsPerSecond, appendBurst, requestsInFlight, recordBytes, pushCredit, blobAppendsPerSecond, blobAppendBurst } = limits
         const mailboxes = limits.mailboxesPerConnection
-        const served = { appendsPerSecond, appendBurst, requestsInFlight, mailboxes, recordBytes, pushCredit, ...keepingTold(limits) }
+        const blobs = { blobBytes: limits.blobMailboxBytes, blobAppendsPerSecond, blobAppendBurst }
+        const served = { appendsPerSecond, appendBurst, requestsInFlight, mailboxes, recordBytes, pushCredit, ...blobs, ...keepingTold(limits) }
         desk.say(connection, {
           kind: 'hello',
           nonce,

@@ -44,8 +44,8 @@ export function createRequests(desk: Desk, { admissions, opens, reads, pushes, k
     const { connection, mailbox } = handle
     if (!handle.mayRead) {
       desk.refuse(connection, request, 'notAllowed')
-    } else if (handle.kind === 'group') {
-      // No member can delete for the others: a group's records go when they expire.
+    } else if (handle.kind === 'group' || handle.kind === 'blob') {
+      // No reader can delete for the others: a group's records go when they expire, and a file's too, or with all of it.
       desk.say(connection, { kind: 'done', request })
     } else {
       answerDone(handle, request, { kind: 'acknowledge', mailbox, upTo })
@@ -54,7 +54,8 @@ export function createRequests(desk: Desk, { admissions, opens, reads, pushes, k
 
   const drop = (handle: Handle, request: number): void => {
     const { connection, mailbox } = handle
-    if (handle.kind !== 'inbox' || !handle.mayRead) desk.refuse(connection, request, 'notAllowed')
+    const mayDrop = handle.kind === 'inbox' ? handle.mayRead : handle.kind === 'blob' && handle.mayAppend
+    if (!mayDrop) desk.refuse(connection, request, 'notAllowed')
     else answerDone(handle, request, { kind: 'drop', mailbox })
   }
 

@@ -3,6 +3,9 @@ import { LIMITS } from '@sotto/wire'
 
 const MIB = 1024 ** 2
 
+/** Bodies in the mailbox of a file that long: proofs and padding make an eighth at most. */
+export const blobBytesOf = (fileBytes: number): number => Math.ceil((fileBytes * 9) / 8)
+
 export const SERVER_LIMITS = {
   retentionMs: LIMITS.retentionMs,
   groupMailboxRecords: LIMITS.groupMailboxRecords,
@@ -13,6 +16,11 @@ export const SERVER_LIMITS = {
   strangerRecordBytes: LIMITS.strangerRecordBytes,
   strangerRetentionMs: LIMITS.strangerRetentionMs,
   rendezvousRecords: LIMITS.rendezvousRecords,
+  /** 0: the relay keeps no files. */
+  blobMailboxBytes: blobBytesOf(LIMITS.relayFileBytes),
+  blobRetentionMs: LIMITS.blobRetentionMs,
+  blobAppendsPerSecond: LIMITS.blobAppendsPerSecond,
+  blobAppendBurst: LIMITS.blobAppendBurst,
   recordBytes: LIMITS.recordBytes,
   readRecords: LIMITS.readRecords,
   appendsPerSecond: LIMITS.appendsPerSecond,
@@ -37,6 +45,9 @@ export const SERVER_LIMITS = {
   /** Bytes that one address may leave on the disk at once, and then each day. Guesses, for a disk of 4 GiB: its sixteenth, and a quarter of that. */
   addressKeptBytes: 256 * MIB,
   addressKeptBytesPerDay: 64 * MIB,
+  /** The same of files, which leave letters their room. Guesses, for that disk: its eighth, and a quarter of that. */
+  addressBlobBytes: 512 * MIB,
+  addressBlobBytesPerDay: 128 * MIB,
   /**
    * What a connection and its address have in a group mailbox has to be free there so many times, before it takes more of them. A guess:
    * each address leaves two thirds of what it found, so that ten leave seventy records, and two people write 1,365 before the next epoch.

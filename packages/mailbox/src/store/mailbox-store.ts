@@ -15,8 +15,11 @@
  */
 import type { FetchedKeys, KeyPublication, MailboxId, StoredRecord } from '@sotto/wire'
 
-/** Whose right the room is taken by. The last tenth of the disk is for grants and groups, in mailboxes that have records or keys there. */
-export type Claim = 'granted' | 'group' | 'stranger'
+/**
+ * Whose right the room is taken by. The last tenth of the disk is for grants and groups, in mailboxes that have records or keys there, and
+ * files are taken only while half of it is free.
+ */
+export type Claim = 'granted' | 'group' | 'stranger' | 'blob'
 
 export type StoreCommand =
   | {
@@ -94,6 +97,8 @@ export interface MailboxStore extends AsyncMailboxStore {
  * keys. Nobody makes such a mailbox afterwards, so what fills a relay with new ones leaves this to those of before.
  */
 export const RESERVED_SHARE = 0.1
+/** Files take no room of a disk that is fuller than this: letters come first. */
+export const BLOB_SHARE = 0.5
 /** When to try a full disk again. A guess: operators need minutes. */
 export const FULL_DISK_RETRY_MS = 60_000
 /** Nothing published. */

@@ -1,6 +1,16 @@
 /** The mailbox store of tests and of the simulator. It loses nothing while it lives, and can be wiped. */
 import { type MailboxId, type StoredRecord, toBase64url } from '@sotto/wire'
-import { FULL_DISK_RETRY_MS, type KeysLeft, type MailboxStore, NO_KEYS, RESERVED_SHARE, type StoreCommand, type StoreResult } from './mailbox-store.ts'
+import {
+  BLOB_SHARE,
+  type Claim,
+  FULL_DISK_RETRY_MS,
+  type KeysLeft,
+  type MailboxStore,
+  NO_KEYS,
+  RESERVED_SHARE,
+  type StoreCommand,
+  type StoreResult,
+} from './mailbox-store.ts'
 
 interface Kept extends Omit<StoredRecord, 'capability'> {
   readonly capability: number
@@ -59,7 +69,10 @@ export function createMemoryMailboxStore(options: {
     return undefined
   }
 
-  const roomFor = (mayUseReserve: boolean): number => (mayUseReserve ? mostBytes : mostBytes * (1 - RESERVED_SHARE))
+  const roomFor = (claim: Claim, isKnown: boolean): number => {
+    if (claim === 'blob') return mostBytes * BLOB_SHARE
+    return claim !== 'stranger' && isKnown ? mostBytes : mostBytes * (1 - RESERVED_SHARE)
+  }
 
   const append = (command: Extract<StoreCommand, { kind: 'append' }>, nowMs: number): StoreResult => {
     const name = toBase64url(command.mailbox)
@@ -76,7 +89,7 @@ export function createMemoryMailboxStore(options: {
       return { kind: 'refused', code: 'full', retryAfterMs: Math.min(roomMs, command.longestWaitMs) }
     }
     const isKnown = records.length > 0 || publicationOf(name, nowMs) !== undefined
-    if (usedBytes + command.body.length > roomFor(command.claim !== 'stranger' && isKnown)) {
+    if (usedBytes + command.body.length > roomFor(command.claim, isKnown)) {
       return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
     }
     usedBytes += command.body.length
@@ -105,7 +118,7 @@ export function createMemoryMailboxStore(options: {
     const before = publicationOf(name, nowMs)
     const { publication, replace, mostKeys } = command
     const isKnown = before !== undefined || alive(name, nowMs).length > 0
-    if (!isKnown && usedBytes >= roomFor(false)) return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
+    if (!isKnown && usedBytes >= roomFor('granted', false)) return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
     const joined = (list: KeyList, added: KeyList['keys']): KeyList => {
       const keys = replace ? [] : [...list.keys]
       let { highestId } = list

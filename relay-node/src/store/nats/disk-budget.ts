@@ -2,8 +2,8 @@
 import { RESERVED_SHARE } from '@sotto/mailbox'
 
 export interface DiskBudget {
-  /** Takes the room of a message: false where there is none. `mayUseReserve`: of the last tenth, too. */
-  readonly take: (bytes: number, mayUseReserve: boolean) => boolean
+  /** Takes the room of a message: false where there is none up to this share of the disk (1: all of it). */
+  readonly take: (bytes: number, share: number) => boolean
   readonly giveBack: (bytes: number) => void
   /** Whether a message of this size would have to take of the reserve. */
   readonly isReserveReached: (bytes: number) => boolean
@@ -20,8 +20,8 @@ export function createDiskBudget(mostBytes: number, usedBytes: number): DiskBudg
   let since = 0
   const isOver = (bytes: number, limit: number): boolean => said + since + bytes + MESSAGE_BYTES > limit
   return {
-    take: (bytes, mayUseReserve) => {
-      if (isOver(bytes, mayUseReserve ? mostBytes : mostBytes * (1 - RESERVED_SHARE))) return false
+    take: (bytes, share) => {
+      if (isOver(bytes, mostBytes * share)) return false
       since += bytes + MESSAGE_BYTES
       return true
     },

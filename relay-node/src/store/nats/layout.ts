@@ -17,8 +17,9 @@ export const SHARED_STREAM = 'sotto-relays'
 export const SHARED_SUBJECTS = 'sr.>'
 /** The time of a relay, as text, in ms. A relay that starts learns from it whether its machine's clock has jumped. */
 export const TIME_SUBJECT = 'sr.time'
-/** How far the strangers' records of a partition were looked through for expired ones. */
-export const sweptSubject = (partition: number): string => `sr.swept.${partition}`
+/** How far a partition's records of a retention were looked through for expired ones. */
+export const sweptSubject = (partition: number, retention: 'strangers' | 'blobs'): string =>
+  retention === 'strangers' ? `sr.swept.${partition}` : `sr.swept.${retention}.${partition}`
 /** Relays that run say so here; nothing keeps it. */
 export const RUNNING_SUBJECT = 'nt.running'
 

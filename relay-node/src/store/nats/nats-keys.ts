@@ -91,7 +91,7 @@ export function createNatsKeys(options: {
       keys.map(async ({ id, key }, i) => {
         const data = encode(oneTimeForm, { place: last + i + 1, key })
         const { isDuplicate } = await link.publish(subject, data, `${subject} ${id}`)
-        if (!isDuplicate) disk.take(data.length, true)
+        if (!isDuplicate) disk.take(data.length, 1)
       }),
     )
 
@@ -112,7 +112,7 @@ export function createNatsKeys(options: {
       const bytes = shared.length + lastResort.length
       const allBytes = [...publication.oneTime, ...publication.oneTimeKem].reduce((sum, { key }) => sum + key.length, bytes)
       const isKnown = before !== null || !disk.isReserveReached(allBytes) || (await hasRecords(place))
-      if (!isKnown || !disk.take(bytes, true)) return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
+      if (!isKnown || !disk.take(bytes, 1)) return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
       // Where nothing is published nothing is cleared: another relay may be publishing the same keys.
       if (replace || (known !== null && before === null)) await clearOneTime(place)
       const [oneTime, oneTimeKem] = await Promise.all([span(place, place.oneTime), span(place, place.oneTimeKem)])

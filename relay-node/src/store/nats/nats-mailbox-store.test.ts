@@ -54,7 +54,7 @@ const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8A
 const append = (
   mailbox: MailboxId,
   body: Uint8Array,
-  change: { readonly claim?: 'group' | 'stranger'; readonly expiresMs?: number; readonly most?: number } = {},
+  change: { readonly claim?: 'group' | 'stranger' | 'blob'; readonly expiresMs?: number; readonly most?: number } = {},
 ) =>
   ({
     kind: 'append',
@@ -201,6 +201,22 @@ test('strangers’ records expire before older ones of others, and a sweep takes
   for (const nowMs of [301, 301, 400, 400, 901, 2_000]) sweeps.push(await store.expire(nowMs, 1))
   expect(sweeps).toEqual([1, 1, 1, 0, 1, 1])
   expect(await Promise.all([0, 1, 2].map(async (i) => (await bodiesIn(store, box(i), 0)).length))).toEqual([0, 0, 1])
+  await store.close()
+})
+
+test('chunks of files expire in their own order too, before older letters and after younger ones of strangers', async () => {
+  await wipe()
+  const store = await open({ partitions: 1 })
+  const claims = [
+    ['group', 900],
+    ['blob', 500],
+    ['stranger', 300],
+  ] as const
+  for (let i = 0; i < 2; i++)
+    for (const [claim, expiresMs] of claims) await store.executeOne(append(box(1), random(256), { claim, expiresMs: expiresMs + i }), 0)
+  const sweeps: number[] = []
+  for (const nowMs of [301, 499, 500, 501, 899, 901]) sweeps.push(await store.expire(nowMs, 10))
+  expect(sweeps).toEqual([2, 0, 1, 1, 0, 2])
   await store.close()
 })
 

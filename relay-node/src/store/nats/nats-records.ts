@@ -1,5 +1,5 @@
 /** Records in NATS: appending under quotas, reading, forgetting. What fails rejects with `StoreAway` or `NoRoom`. */
-import { FULL_DISK_RETRY_MS, type StoreCommand, type StoreResult } from '@sotto/mailbox'
+import { BLOB_SHARE, FULL_DISK_RETRY_MS, RESERVED_SHARE, type StoreCommand, type StoreResult } from '@sotto/mailbox'
 import { type StoredRecord, decode, encode, toBase64url } from '@sotto/wire'
 import type { DiskBudget } from './disk-budget.ts'
 import type { Place } from './layout.ts'
@@ -7,7 +7,7 @@ import type { IndexedRecord, MailboxIndex } from './mailbox-index.ts'
 import type { NatsLink } from './nats-link.ts'
 import type { OpenMailboxes } from './open-mailboxes.ts'
 import { NoRoom, StoreAway } from './store-faults.ts'
-import { type StoredForm, storedForm } from './stored-forms.ts'
+import { retentionOf, type StoredForm, storedForm } from './stored-forms.ts'
 
 type Append = Extract<StoreCommand, { readonly kind: 'append' }>
 type Read = Extract<StoreCommand, { readonly kind: 'read' }>
@@ -94,7 +94,7 @@ export function createNatsRecords(options: {
   const append = async (place: Place, command: Append, nowMs: number): Promise<StoreResult> => {
     const { capability, claim, body, expiresMs } = command
     const dedupe = toBase64url(command.dedupe)
-    const form: StoredForm = { expiresMs, capability, isStrangers: claim === 'stranger', dedupe: command.dedupe, body }
+    const form: StoredForm = { expiresMs, capability, retention: retentionOf(claim), dedupe: command.dedupe, body }
     const bytes = body.length
     let index = await mailboxes.indexOf(place)
     const same = index.find(dedupe)
@@ -110,8 +110,9 @@ export function createNatsRecords(options: {
       index = await mailboxes.indexOf(place, COUNTED_MS)
       if (isFull(index, command)) return refuseFull(index, command, nowMs)
     }
-    const mayUseReserve = disk.isReserveReached(bytes) && claim !== 'stranger' && (index.size() > 0 || (await hasKeys(place, nowMs)))
-    if (!disk.take(bytes, mayUseReserve)) return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
+    const mayUseReserve = disk.isReserveReached(bytes) && claim !== 'stranger' && claim !== 'blob' && (index.size() > 0 || (await hasKeys(place, nowMs)))
+    if (!disk.take(bytes, claim === 'blob' ? BLOB_SHARE : mayUseReserve ? 1 : 1 - RESERVED_SHARE))
+      return { kind: 'refused', code: 'diskFull', retryAfterMs: FULL_DISK_RETRY_MS }
 
     // From here to the publication nothing waits, so that cursors follow the order of commands.
     const published = publish(place, form, nowMs)

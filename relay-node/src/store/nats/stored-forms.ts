@@ -1,5 +1,13 @@
 /** What the messages of the streams hold. Nothing here names a person, an address, a peer or a time of arrival. */
-import { type Decoded, LIMITS, boolean, fixedBytes, struct, uint32, uint48, varBytes, versioned } from '@sotto/wire'
+import type { Claim } from '@sotto/mailbox'
+import { type Decoded, LIMITS, fixedBytes, struct, uint32, uint48, uint8, varBytes, versioned, where } from '@sotto/wire'
+
+/** Records of one retention expire in the order in which they were stored. The number of each is for ever. */
+export const RETENTIONS = ['others', 'strangers', 'blobs'] as const
+export type Retention = (typeof RETENTIONS)[number]
+
+/** The number of a record's retention in its form. */
+export const retentionOf = (claim: Claim): number => RETENTIONS.indexOf(claim === 'stranger' ? 'strangers' : claim === 'blob' ? 'blobs' : 'others')
 
 /** A record of a mailbox. */
 export const storedForm = versioned(
@@ -7,8 +15,8 @@ export const storedForm = versioned(
   struct({
     expiresMs: uint48,
     capability: uint32,
-    /** It is kept for as long as strangers' are. */
-    isStrangers: boolean,
+    /** Its place in `RETENTIONS`. */
+    retention: where(uint8, (number) => number < RETENTIONS.length),
     dedupe: fixedBytes(32),
     body: varBytes(LIMITS.frameBytes),
   }),

@@ -1,20 +1,17 @@
 /**
  * Erases what has expired. Records of one retention expire in the order in which they were stored, so each partition has
- * a place for each of the two retentions, before which nothing is left to expire, and which moves on.
+ * a place for each retention, before which nothing is left to expire, and which moves on.
  */
 import { decode, fromBase64url, type MailboxId } from '@sotto/wire'
 import type { DiskBudget } from './disk-budget.ts'
 import { type Place, partsOf, placeOf, streamOf, sweptSubject, SHARED_STREAM } from './layout.ts'
 import type { Kept, NatsLink } from './nats-link.ts'
-import { publishedForm, storedForm } from './stored-forms.ts'
+import { publishedForm, type Retention, RETENTIONS, storedForm } from './stored-forms.ts'
 
 export interface Sweeper {
   /** Erases up to `most` messages that have expired, in the partitions that `isOurs`, and returns how many. */
   readonly sweep: (nowMs: number, most: number, isOurs: (partition: number) => boolean) => Promise<number>
 }
-
-type Retention = 'strangers' | 'others'
-const RETENTIONS: readonly Retention[] = ['strangers', 'others']
 
 interface Position {
   /** The last message that was looked at. */
@@ -46,7 +43,7 @@ export function createSweeper(options: {
     if (what === 'key') return null
     if (what === 'publication') return { retention: 'others', expiresMs: decode(publishedForm, data)?.expiresMs ?? 0 }
     const form = decode(storedForm, data)
-    return { retention: form?.isStrangers === true ? 'strangers' : 'others', expiresMs: form?.expiresMs ?? 0 }
+    return { retention: RETENTIONS[form?.retention ?? 0] ?? 'others', expiresMs: form?.expiresMs ?? 0 }
   }
 
   const eraseOne = async (partition: number, kept: Kept): Promise<boolean> => {
@@ -71,17 +68,17 @@ export function createSweeper(options: {
     const known = positions.get(name)
     if (known !== undefined) return known
     // What others' messages leave behind them is gone, so their place is the stream's first.
-    const kept = retention === 'strangers' ? await link.lastOfLeader(SHARED_STREAM, sweptSubject(partition)) : null
+    const kept = retention === 'others' ? null : await link.lastOfLeader(SHARED_STREAM, sweptSubject(partition, retention))
     const cursor = kept === null ? 0 : Number(new TextDecoder().decode(kept.data)) || 0
     const position: Position = { cursor, notBeforeMs: -Infinity, kept: cursor }
     positions.set(name, position)
     return position
   }
 
-  const keepPosition = async (partition: number, position: Position): Promise<void> => {
+  const keepPosition = async (partition: number, retention: Exclude<Retention, 'others'>, position: Position): Promise<void> => {
     if (position.cursor - position.kept < KEPT_EVERY) return
     position.kept = position.cursor
-    await link.publish(sweptSubject(partition), new TextEncoder().encode(String(position.cursor)))
+    await link.publish(sweptSubject(partition, retention), new TextEncoder().encode(String(position.cursor)))
   }
 
   const sweepOne = async (partition: number, retention: Retention, nowMs: number, most: number): Promise<number> => {
@@ -101,7 +98,7 @@ export function createSweeper(options: {
       }
       position.cursor = kept.cursor
     }
-    if (retention === 'strangers') await keepPosition(partition, position)
+    if (retention !== 'others') await keepPosition(partition, retention, position)
     return erased
   }
 

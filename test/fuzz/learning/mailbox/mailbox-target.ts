@@ -16,7 +16,7 @@ const CLIENTS = 4
 const ADDRESSES = 2
 const START_MS = 1_800_000_000_000
 const JUMPS_MS = [0, 100, 1_000, 60_000, 6 * 60_000, 8 * 86_400_000, 31 * 86_400_000]
-const KINDS = ['group', 'inbox', 'rendezvous'] as const
+const KINDS = ['group', 'inbox', 'rendezvous', 'blob'] as const
 /** What an input may make a relay say at once: a full answer to a read, or pushes to every client. */
 const MOST_SENT_BYTES = 64 * 1024
 const MOST_CHECKS = 3
