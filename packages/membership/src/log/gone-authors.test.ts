@@ -95,6 +95,15 @@ test('what a member took in before it heard of the removal comes through, and bo
   expect(alice.log.heads.map(({ id }) => id)).toEqual(bob.log.heads.map(({ id }) => id))
 })
 
+test('what brings held operations into their places and is wrong in its own is refused, and does not wait', () => {
+  const { alice, bob, chain } = removedAndWriting()
+  alice.hears(...chain)
+  bob.hears(...chain)
+  const wrong = bob.signs({ kind: 'remove', account: alice.account, commitment: alice.account })
+  expect(alice.hears(wrong)).toEqual([expect.objectContaining({ code: 'notEntitled' })])
+  expect([alice.log.count, alice.log.orphans.size]).toEqual([4 + chain.length, 0])
+})
+
 test('a member may write as much as it likes', () => {
   const [alice, bob, carol] = setup('alice', 'bob*', 'carol')
   bob.makes(carol, 'admin')

@@ -30,7 +30,7 @@ export const emptyLog = (group: GroupId): MembershipLog => ({ group, history: em
 /**
  * What became of an operation: `added` with everything that had waited for it, `known` already (also where it waits),
  * `orphaned` until its parents come, `held` since too many of its device are here (PROTOCOL §5.48), until a member shows that it
- * has it, or a rejection, which leaves the log as it was.
+ * has it, or a rejection: it is not in the log.
  */
 export type AddOutcome = 'added' | 'known' | 'orphaned' | 'held' | ShapeRejection
 
@@ -74,8 +74,8 @@ function add(primitives: Primitives, log: MembershipLog, operation: Operation, i
   if (!isKept && isTooMany(log, operation) && !waitedFor(log, () => stateOfLog(log)).has(key)) return addOrphan(primitives, log, id, operation, 'held')
   const placed = place(primitives, log, id, operation)
   if ('code' in placed) return unchanged(log, placed)
-  const adopted = adopt(primitives, placed, { isForHeld: false })
-  return { ...adopted, placed: [operation, ...adopted.placed], outcome: 'added' }
+  const { log: next, placed: more, dropped } = adopt(primitives, placed, { isForHeld: false, of: null })
+  return { log: next, dropped, placed: [operation, ...more], outcome: 'added' }
 }
 
 function addOrphan(primitives: Primitives, log: MembershipLog, id: OperationId, operation: Operation, outcome: 'orphaned' | 'held'): AddStep {
@@ -83,10 +83,10 @@ function addOrphan(primitives: Primitives, log: MembershipLog, id: OperationId, 
   const more = withOrphan(log.orphans, orphanOf(id, operation, place, outcome === 'held'))
   if (more === undefined) return unchanged(log, { code: 'tooManyOrphans', limit: LIMITS.orphanOperations })
   // What was held may be waited for now.
-  const adopted = adopt(primitives, { ...log, orphans: more.waiting }, { isForHeld: outcome === 'orphaned' })
+  const { fault, ...adopted } = adopt(primitives, { ...log, orphans: more.waiting }, { isForHeld: outcome === 'orphaned', of: operation })
   return {
     ...adopted,
-    outcome: adopted.placed.includes(operation) ? 'added' : outcome,
+    outcome: fault ?? (adopted.placed.includes(operation) ? 'added' : outcome),
     dropped: [...(more.dropped === null ? [] : [more.dropped.id]), ...adopted.dropped],
   }
 }
@@ -116,10 +116,15 @@ const hasParents = (log: MembershipLog, { unsigned }: Operation): boolean => uns
 
 /**
  * Places what waited and may be placed now, and what waited for that. Wrong ones are dropped. `isForHeld`: whether what is held
- * may be waited for now; otherwise it is passed over, since there can be a thousand.
+ * may be waited for now; otherwise it is passed over, since there can be a thousand. `fault`: what is wrong with the operation `of`.
  */
-function adopt(primitives: Primitives, log: MembershipLog, { isForHeld }: { readonly isForHeld: boolean }): Pick<AddStep, 'log' | 'placed' | 'dropped'> {
-  if (log.orphans.size === 0) return { log, placed: [], dropped: [] }
+function adopt(
+  primitives: Primitives,
+  log: MembershipLog,
+  { isForHeld, of }: { readonly isForHeld: boolean; readonly of: Operation | null },
+): Pick<AddStep, 'log' | 'placed' | 'dropped'> & { readonly fault: ShapeRejection | null } {
+  let fault: ShapeRejection | null = null
+  if (log.orphans.size === 0) return { log, placed: [], dropped: [], fault }
   const given: Operation[] = []
   const wrong: OperationId[] = []
   let adopted = log
@@ -143,14 +148,16 @@ function adopt(primitives: Primitives, log: MembershipLog, { isForHeld }: { read
       }
       change((own) => own.delete(key))
       const placed = place(primitives, adopted, id, operation)
-      if ('code' in placed) wrong.push(id)
-      else {
+      if ('code' in placed) {
+        wrong.push(id)
+        if (operation === of) fault = placed
+      } else {
         adopted = placed
         given.push(operation)
       }
     }
   }
-  return { log: { ...adopted, orphans: waiting }, placed: given, dropped: wrong }
+  return { log: { ...adopted, orphans: waiting }, placed: given, dropped: wrong, fault }
 }
 
 /** Puts an operation in its place behind its parents, which are there. */
