@@ -10,6 +10,7 @@ import { createLibp2p } from 'libp2p'
 import { houseOf } from './client-house.ts'
 import { shareCircuits } from './circuit-shares.ts'
 import type { Sockets } from './contained-sockets.ts'
+import { announceListened } from './listened-addresses.ts'
 import type { RelayLimits } from './relay-limits.ts'
 import { endReservationsWithConnections } from './reservations.ts'
 import { endWhenSilent } from './silent-connections.ts'
@@ -75,6 +76,7 @@ export async function createRelayNode(options: {
     services: {
       identify: identify({ runOnConnectionOpen: false }),
       ping: ping(),
+      listened: announceListened(),
       circuits: circuitRelayServer({
         maxInboundHopStreams: limits.inboundHopStreams,
         maxOutboundStopStreams: limits.outboundStopStreams,

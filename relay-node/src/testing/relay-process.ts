@@ -29,11 +29,14 @@ export interface RelayProcess {
   readonly end: () => Promise<void>
 }
 
-/** Resolves when it listens or has ended. */
-export async function startRelayProcess(options: { readonly words: readonly string[]; readonly env?: NodeJS.ProcessEnv }): Promise<RelayProcess> {
-  const { NODE_OPTIONS: _, ...inherited } = process.env
-  const args = ['--disable-warning=ExperimentalWarning', MAIN, ...options.words]
-  const child = spawn(process.execPath, args, { env: { ...inherited, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+/** Resolves when it listens or has ended. `within`: a program and its arguments that run it, by one process. */
+export async function startRelayProcess(options: {
+  readonly words: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+  readonly within?: readonly string[]
+}): Promise<RelayProcess> {
+  const [program = process.execPath, ...args] = [...(options.within ?? []), process.execPath, '--disable-warning=ExperimentalWarning', MAIN, ...options.words]
+  const child = spawn(program, args, { env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const output: string[] = []
   const errors: string[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
