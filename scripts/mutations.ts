@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { MUTANTS, type Mutant } from '../test/mutations/matrix.ts'
 import { currentCommit, ROOT } from './repository.ts'
 import { runStep } from './run-step.ts'
@@ -12,6 +13,7 @@ import { runStep } from './run-step.ts'
 /** Time limit of one mutant, ms: a change may make a test run for ever, which counts as noticed. */
 const LIMIT_MS = 180_000
 const REPORTS = join(ROOT, 'out', 'mutations')
+const IN_PROCESSES = pathToFileURL(join(ROOT, 'test', 'mutations', 'mutated-process.ts')).href
 
 interface Report {
   readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[]
@@ -25,7 +27,7 @@ async function killerOf(number: number | null, by: Mutant['by']): Promise<string
   const step = await runStep(process.execPath, [vitest, 'run', '--config', config, '--reporter=json', `--outputFile.json=${report}`, ...by], {
     limitMs: LIMIT_MS,
     quiet: true,
-    env: number === null ? {} : { SOTTO_MUTANT: String(number) },
+    env: number === null ? {} : { SOTTO_MUTANT: String(number), NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${IN_PROCESSES}` },
   })
   if (step.timedOut) return 'it ran for ever'
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report

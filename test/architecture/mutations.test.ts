@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ROOT } from '../../scripts/repository.ts'
 import { MUTANTS } from '../mutations/matrix.ts'
-import { mutated } from '../mutations/mutated-source.ts'
+import { mutated } from '../mutations/mutate.ts'
 
 it.each(MUTANTS.map((mutant) => [mutant.rule, mutant] as const))('the source has what is switched off: %s', (_rule, mutant) => {
   const source = readFileSync(join(ROOT, mutant.file), 'utf8')

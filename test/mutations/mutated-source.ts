@@ -2,14 +2,8 @@
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
 import { ROOT } from '../../scripts/repository.ts'
-import { MUTANTS, type Mutant } from './matrix.ts'
-
-/** The source with the rule switched off. Throws if the matrix no longer fits the source. */
-export function mutated(source: string, { file, from, to }: Mutant): string {
-  const parts = source.split(from)
-  if (parts.length !== 2) throw new RangeError(`the matrix looks for something that occurs ${parts.length - 1} times in ${file}: ${from}`)
-  return parts.join(to)
-}
+import { MUTANTS } from './matrix.ts'
+import { mutated } from './mutate.ts'
 
 /** `SOTTO_MUTANT`: the number of the mutant in the matrix; none for the unchanged source. */
 export function mutatedSource(number: string | undefined): Plugin {
