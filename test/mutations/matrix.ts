@@ -33,6 +33,7 @@ const LOST_DEVICES = [`${MEMBERSHIP}/story/lost-devices.test.ts`] as const
 const LATE_ANSWERS = [`${MEMBERSHIP}/story/late-answers.test.ts`] as const
 const GONE_AUTHORS = [`${MEMBERSHIP}/log/gone-authors.test.ts`] as const
 const WAITING = [`${MEMBERSHIP}/log/waiting.test.ts`] as const
+const HANGING_RELAY = ['packages/simulator/src/story/hanging-relay.test.ts'] as const
 const SEVERAL_RELAYS = ['packages/simulator/src/story/several-relays.test.ts'] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
@@ -2389,6 +2390,62 @@ export const MUTANTS: readonly Mutant[] = [
     by: SEVERAL_RELAYS,
   },
   {
+    rule: 'a relay that does not answer is gone round (8.7)',
+    file: `${CORE}/links/silent-relays.ts`,
+    from: '      isAnother = true\n',
+    to: '',
+    by: HANGING_RELAY,
+  },
+  {
+    rule: 'prekeys are asked of another relay than one that does not answer (8.7)',
+    file: `${CORE}/sessions/session-setup.ts`,
+    from: ' || isAskedInVain(context, asked))',
+    to: ')',
+    by: HANGING_RELAY,
+  },
+  {
+    rule: 'nothing waits to be sealed for the letters at a relay that does not answer (8.7)',
+    file: `${CORE}/epochs/caught-up.ts`,
+    from: "value.state === 'connected' && !value.isSilent && value",
+    to: "value.state === 'connected' && value",
+    by: HANGING_RELAY,
+  },
+  {
+    rule: 'a relay that hung is not waited for again when its connection ends (8.7)',
+    file: `${CORE}/links/relay-client.ts`,
+    from: 'link.downSinceMs ?? (before?.isSilent === true ? before.unheardMs : null) ?? context.nowMs',
+    to: 'link.downSinceMs ?? context.nowMs',
+    by: HANGING_RELAY,
+  },
+  {
+    rule: 'a relay that answers again is there again (8.7)',
+    file: `${CORE}/links/silent-relays.ts`,
+    from: 'link.isSilent && !isHeard && awaits',
+    to: 'link.isSilent && awaits',
+    by: HANGING_RELAY,
+  },
+  {
+    rule: 'what comes from a relay is a sign of life (8.7)',
+    file: `${CORE}/links/silent-relays.ts`,
+    from: 'isHeard ? context.nowMs : (link.unheardMs ?? context.nowMs)',
+    to: 'link.unheardMs ?? context.nowMs',
+    by: HANGING_RELAY,
+  },
+  {
+    rule: 'a relay is waited for longer where much was sent (8.7)',
+    file: `${CORE}/links/silent-relays.ts`,
+    from: 'Math.ceil((context.mailbox.unansweredBytes(client) / LIMITS.relayLineBytesPerSecond) * 1_000)',
+    to: '0',
+    by: HANGING_RELAY,
+  },
+  {
+    rule: 'a device that slept gives its relays their time (8.7)',
+    file: `${CORE}/links/silent-relays.ts`,
+    from: 'atMs + LIMITS.relayAwayMs < context.nowMs',
+    to: 'atMs < 0',
+    by: HANGING_RELAY,
+  },
+  {
     rule: 'a relay whose connection is lost is tried last (8.7)',
     file: `${CORE}/links/group-relays.ts`,
     from: "  return state === 'unreachable' || state === 'anotherRelay' || state === 'notAdmitted'\n",
@@ -3780,6 +3837,20 @@ export const MUTANTS: readonly Mutant[] = [
     from: '    .slice(0, MOST_ASKED)\n',
     to: '',
     by: [`${TRANSPORT}/ice-servers.test.ts`],
+  },
+  {
+    rule: 'a relay names the public addresses that it listens on',
+    file: 'relay-node/src/libp2p-node.ts',
+    from: '      listened: announceListened(),\n',
+    to: '',
+    by: ['relay-node/src/listened-addresses.test.ts'],
+  },
+  {
+    rule: 'an operation that is wrong in the place that it made for itself does not wait (5.48)',
+    file: `${MEMBERSHIP}/log/log.ts`,
+    from: '        if (operation === of) fault = placed\n',
+    to: '',
+    by: GONE_AUTHORS,
   },
   {
     rule: 'of IPv6 a whole /64 is one address (8.46)',

@@ -28,6 +28,7 @@ export interface RunCounts {
   duplicates: number
   disconnects: number
   relayRestarts: number
+  relayHangs: number
   relayWipes: number
   relayDeaths: number
   /** Relays of a group with several that were lost for good, and lists of relays that admins set. */
@@ -84,6 +85,7 @@ export const noCounts = (): RunCounts => ({
   duplicates: 0,
   disconnects: 0,
   relayRestarts: 0,
+  relayHangs: 0,
   relayWipes: 0,
   relayDeaths: 0,
   relayLosses: 0,

@@ -5,6 +5,7 @@ import { linkEvents } from './link-events.ts'
 import { peopleEvents } from './people-events.ts'
 import { type Plan, planOf } from './plan.ts'
 import { reportEvents } from './reports.ts'
+import { hangingRelays } from './relay-events.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** Which ciphers worlds have: sender keys alone, pairwise alone, or either. */
@@ -12,7 +13,10 @@ export const PROFILES = ['senderKeys', 'pairwise', 'mixed'] as const
 export type Profile = (typeof PROFILES)[number]
 
 /** The plan of a seed in a profile: with all that is drawn. */
-export const planIn = (seed: number, profile: Profile): Plan => planWithGone(seed, profile)
+export function planIn(seed: number, profile: Profile): Plan {
+  const plan = planWithGone(seed, profile)
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...hangingRelays(seed, plan.relays)].toSorted((a, b) => a.atMs - b.atMs) }
+}
 
 /** With all that is drawn up to people who go for good. */
 export function planWithGone(seed: number, profile: Profile): Plan {

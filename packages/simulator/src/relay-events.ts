@@ -7,6 +7,8 @@ export type RelayEvent = { readonly atMs: number } & (
   | { readonly kind: 'changeRelays'; readonly peer: number; readonly add: number; readonly drop: number | null }
   /** A relay of a group with several is gone for good, and nobody does anything about it. */
   | { readonly kind: 'relayLost'; readonly relay: number }
+  /** A relay stops for a while and closes nothing. */
+  | { readonly kind: 'relayHangs'; readonly relay: number; readonly forMs: number }
 )
 
 /** In some worlds the group has several relays, and there is one more. Drawn separately. null: not in this one. */
@@ -28,4 +30,16 @@ export function severalRelays(
     })
   if (random.chance(0.6)) events.push({ kind: 'relayLost', atMs: random.between(13_000, 58_000), relay: random.below(relays) })
   return { relays, moreRelays: MOST_RELAYS - relays, events }
+}
+
+/** In some worlds a relay hangs, also for longer than pings need to find it. Drawn separately. */
+export function hangingRelays(seed: number, relays: number): readonly RelayEvent[] {
+  const random = seededRandom(Math.imul(seed, 0x7feb352d))
+  if (!random.chance(0.3)) return []
+  return Array.from({ length: random.between(1, 3) }, () => ({
+    kind: 'relayHangs',
+    atMs: random.between(5_000, 58_000),
+    relay: random.below(relays),
+    forMs: random.between(500, 20_000),
+  }))
 }

@@ -492,6 +492,10 @@ export function play(plan: Plan, real: Primitives): RunResult {
         tell(`relay ${each.relay} is lost`)
         counts.relayLosses++
         return network.killRelay(each.relay)
+      case 'relayHangs':
+        tell(`relay ${each.relay} hangs`)
+        counts.relayHangs++
+        return void time.after(each.forMs, network.hangRelay(each.relay))
       case 'changeRelays':
         if (peer === undefined || !isUp(peer) || !is(peer, 'member') || !changeRelays({ network, group }, peer, each)) return
         tell(`${peer.name} changes the group’s relays: ${each.add} is in, ${each.drop ?? 'none'} is out`)
@@ -521,6 +525,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     network.isRough = false
     network.heal()
     network.behave()
+    network.goOn()
     for (const peer of peers) comeBack(peer)
   })
   // Members that were away when a relay died, that saw another in charge, or that hear late that they are in charge now.

@@ -50,6 +50,8 @@ export interface RawStream {
 const OVERHEARD = 400
 /** Streams of a laptop whose lid is closed end after this. */
 const LID_STREAMS_MS = 30_000
+/** Pings find out that a relay hangs after this (`line-watch.ts` of the transport): the first goes after 3 s and is waited for 10 s. */
+const HANGING_STREAMS_MS = 13_000
 
 export class SimulatedNetwork {
   /** Faults end when the world heals. */
@@ -197,6 +199,31 @@ export class SimulatedNetwork {
     for (const link of this.#links) if (link.open && link.path === 'relayed') this.#close(link)
   }
 
+  /**
+   * A relay hangs: it says nothing, and reads nothing, until the returned function is called. Its streams stay until pings find out. What
+   * was on the way by then is read when it goes on, as by a process that was stopped.
+   */
+  hangRelay(number: number): () => void {
+    const relay = this.relays[number]
+    if (relay === undefined || relay.isHanging) return () => {}
+    const sinceMs = this.#time.nowMs()
+    relay.hangsSinceMs = sinceMs
+    this.#time.after(HANGING_STREAMS_MS, () => {
+      if (relay.hangsSinceMs === sinceMs) this.#endStreams((stream) => stream.relay === relay)
+    })
+    return () => this.#goOn(relay)
+  }
+
+  /** No relay hangs any more. */
+  goOn(): void {
+    for (const relay of this.relays) this.#goOn(relay)
+  }
+
+  #goOn(relay: SimulatedRelay): void {
+    relay.hangsSinceMs = null
+    for (const hand of relay.unread.splice(0)) hand()
+  }
+
   /** Cuts the world in two until `heal`: nothing crosses, and with `splitsRelays` each relay is on one side only. */
   partition(side: readonly SimulatedPeer[], splitsRelays: boolean): void {
     this.#counts.partitions++
@@ -262,7 +289,8 @@ export class SimulatedNetwork {
     const life = peer.peerId
     this.#time.after(this.#random.between(5, 300), () => {
       if (!peer.alive || peer.peerId !== life || !setOf(this.#wanted, peer).has(address) || this.#streamOf(peer, address) !== undefined) return
-      if (!relay.isUp || peer.isFrozen || !this.#reaches(peer, relay)) return void this.#time.after(700, () => this.#connectSoon(peer, relay, address))
+      if (!relay.isUp || relay.isHanging || peer.isFrozen || !this.#reaches(peer, relay))
+        return void this.#time.after(700, () => this.#connectSoon(peer, relay, address))
       const connection = this.#nextConnection++
       this.#streams.set(connection, { peer, relay, address, readyMs: 0 })
       peer.deliver({
@@ -293,7 +321,10 @@ export class SimulatedNetwork {
     const connection = this.#streamOf(peer, address)
     const relay = this.#relayAt(address)
     if (connection === undefined || relay === undefined) return
-    const hand = (): void => this.#hand(relay.receive(connection, frame, this.#time.nowMs()))
+    const hand = (): void => {
+      if (relay.isHanging) relay.unread.push(hand)
+      else this.#hand(relay.receive(connection, frame, this.#time.nowMs()))
+    }
     // It has stopped by now: its last words.
     if (!peer.alive) hand()
     else this.#inOrder(connection, hand)

@@ -19,6 +19,10 @@ export class SimulatedRelay {
   isUp = true
   /** It never comes back. */
   isDead = false
+  /** It keeps its streams, and says nothing (`hangRelay` of the network). */
+  hangsSinceMs: number | null = null
+  /** What it reads when it goes on. */
+  readonly unread: (() => void)[] = []
   /** Lies told. */
   lies = 0
   /** The clients that it works with, or did. */
@@ -53,6 +57,10 @@ export class SimulatedRelay {
       limits: options.relayLimits ?? {},
       admission: options.admission ?? null,
     })
+  }
+
+  get isHanging(): boolean {
+    return this.hangsSinceMs !== null
   }
 
   /** From now on, until `behave`. `victim` is a peer's name. */

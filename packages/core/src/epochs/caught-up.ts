@@ -1,6 +1,7 @@
 /** Whether this device may seal: only once it has caught up with what others sent (PROTOCOL §7). */
 import { currentEpoch } from '../groups/group-row.ts'
 import { isComparing } from '../sessions/is-comparing.ts'
+import { isAway } from '../links/group-relays.ts'
 import { relayName } from '../links/relay-links.ts'
 import type { Context } from '../state/context.ts'
 import { EPOCH_KEYS, GROUP } from '../state/tables/groups.ts'
@@ -18,20 +19,18 @@ export function maySeal(context: Context, group: string): boolean {
   if (row?.state !== 'member' || epoch === undefined || keys === undefined || isComparing(context, group)) return false
   const links = row.relays.map((relay) => ({ relay, name: relayName(context, relay) }))
   const connected = links.filter(({ name }) => context.transaction.get(RELAY_LINK, name)?.state === 'connected')
-  if (connected.length > 0) {
-    return connected.some(({ relay, name }) => {
-      return context.transaction.get(CAUGHT_UP, name, epochMailbox(context, keys, relay).id) !== undefined && inboxCaughtUp(context)
-    })
-  }
+  const hasRead = connected.some(({ relay, name }) => context.transaction.get(CAUGHT_UP, name, epochMailbox(context, keys, relay).id) !== undefined)
+  if (hasRead && inboxCaughtUp(context)) return true
+  if (connected.some(({ relay }) => !isAway(context, relay))) return false
   return context.transaction.scan(PEER).some(({ value }) => value.reconciled.includes(epoch))
 }
 
-/** Whether the backlog of our inbox came from every connected relay that we read it at. */
+/** Whether the backlog of our inbox came from every relay that is there and where we read it. */
 function inboxCaughtUp(context: Context): boolean {
   const inbox = context.transaction.scan(MAILBOX).find(({ value }) => value.purpose.kind === 'inbox')?.key[0]
   if (inbox === undefined) return true
   return context.transaction
     .scan(RELAY_LINK)
-    .filter(({ value }) => value.state === 'connected' && value.client.wanted.has(inbox))
+    .filter(({ value }) => value.state === 'connected' && !value.isSilent && value.client.wanted.has(inbox))
     .every(({ key }) => context.transaction.get(CAUGHT_UP, key[0] ?? '', inbox) !== undefined)
 }

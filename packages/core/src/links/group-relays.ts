@@ -10,8 +10,9 @@ import { ownRelays } from './own-relays.ts'
 import { relayName } from './relay-links.ts'
 import { wantedFor } from './wanted-relays.ts'
 
-/** Whether a relay has been unreachable for so long that what waits for it goes another way. */
-export const isAway = (context: Context, address: string): boolean => isGoneFor(context, address, LIMITS.relayAwayMs)
+/** Whether a relay has been unreachable, or has not answered, for so long that what waits for it goes another way. */
+export const isAway = (context: Context, address: string): boolean =>
+  isGoneFor(context, address, LIMITS.relayAwayMs) || context.transaction.get(RELAY_LINK, relayName(context, address))?.isSilent === true
 
 /** Whether it has been unreachable for so long that the person is told, and groups that have no other are looked for elsewhere. */
 export const isDown = (context: Context, address: string): boolean => isGoneFor(context, address, LIMITS.relayDownMs)

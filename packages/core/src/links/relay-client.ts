@@ -14,6 +14,7 @@ import { noteTaken, roomAgain } from './full-mailboxes.ts'
 import { admissionFor, noteAdmitted } from './relay-admission.ts'
 import { useTurn } from './turn-servers.ts'
 import { forgetConnection, forgetFetches, linkToLeave, relayName } from './relay-links.ts'
+import { noteHeard } from './silent-relays.ts'
 
 /** Opens every relay connection again. What a relay said on the old one, such as its time, no longer counts. */
 export function reconnectRelays(context: Context): void {
@@ -26,12 +27,13 @@ export function reconnectRelays(context: Context): void {
   }
 }
 
-/** Runs the client of one relay, sends its frames and records what happened. */
-export function runClient(context: Context, name: string, run: (client: ClientStep['state']) => ClientStep): void {
+/** Runs the client of one relay, sends its frames and records what happened. `isHeard`: on a word from the relay. */
+export function runClient(context: Context, name: string, run: (client: ClientStep['state']) => ClientStep, isHeard = false): void {
   const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
   const { state, frames, events } = run(link.client)
   context.transaction.put(RELAY_LINK, [name], { ...link, client: state })
+  noteHeard(context, name, isHeard)
   for (const frame of frames) context.effects.push({ kind: 'sendRelayFrame', relay: link.address, frame })
   for (const event of events) applyClientEvent(context, name, event)
 }
@@ -115,6 +117,7 @@ export function relayOpened(context: Context, address: string, relayPeer: string
 
 export function relayClosed(context: Context, address: string): void {
   const name = relayName(context, address)
+  const before = context.transaction.get(RELAY_LINK, name)
   runClient(context, name, (client) => context.mailbox.onClosed(client))
   const link = context.transaction.get(RELAY_LINK, name)
   if (link === undefined) return
@@ -123,7 +126,8 @@ export function relayClosed(context: Context, address: string): void {
     ...link,
     latencyMs: null,
     state: link.state === 'anotherRelay' || link.state === 'notAdmitted' ? link.state : 'unreachable',
-    downSinceMs: link.downSinceMs ?? context.nowMs,
+    // One that hung before is not waited for again.
+    downSinceMs: link.downSinceMs ?? (before?.isSilent === true ? before.unheardMs : null) ?? context.nowMs,
     ownAddresses: [],
   })
   setTimer(context, 'relays', context.nowMs + LIMITS.relayAwayMs, 'earliest')
@@ -147,7 +151,7 @@ export function relayAnswered(context: Context, address: string, ms: number): vo
 
 export function relayFrameReceived(context: Context, address: string, frame: Uint8Array): void {
   const name = relayName(context, address)
-  runClient(context, name, (client) => context.mailbox.onFrame(client, frame, context.nowMs))
+  runClient(context, name, (client) => context.mailbox.onFrame(client, frame, context.nowMs), true)
 }
 
 export function relayTick(context: Context, name: string): void {

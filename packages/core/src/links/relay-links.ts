@@ -26,6 +26,8 @@ export function linkRelay(context: Context, address: string): void {
     client: context.mailbox.start(),
     state: 'connecting',
     downSinceMs: context.nowMs,
+    unheardMs: null,
+    isSilent: false,
     incarnation: null,
     ownAddresses: [],
     latencyMs: null,

@@ -31,6 +31,7 @@ export function watchClock(context: Context): void {
   context.transaction.put(LAST_STEP, ['self'], context.nowMs)
   if (last === undefined) return
   const isPutBack = context.nowMs < last - PUT_BACK_MS
+  const notLater = (ms: number | null): number | null => (ms === null ? null : Math.min(ms, context.nowMs))
   if (isPutBack) {
     believeClock(context)
     for (const { key, value } of context.transaction.scan(TIMER)) if (value.atMs > context.nowMs) setTimer(context, (key[0] ?? '') as TimerName, context.nowMs)
@@ -38,7 +39,7 @@ export function watchClock(context: Context): void {
     for (const table of [ANSWERED_LOG, ASKED_LOG] as const) for (const { key } of context.transaction.scan(table)) context.transaction.delete(table, ...key)
     for (const { key } of context.transaction.scan(FETCHING)) context.transaction.delete(FETCHING, ...key)
     for (const { key, value } of context.transaction.scan(RELAY_LINK))
-      if (value.downSinceMs !== null) context.transaction.put(RELAY_LINK, key, { ...value, downSinceMs: Math.min(value.downSinceMs, context.nowMs) })
+      context.transaction.put(RELAY_LINK, key, { ...value, downSinceMs: notLater(value.downSinceMs), unheardMs: notLater(value.unheardMs) })
     for (const { key, value } of context.transaction.scan(ISOLATED))
       context.transaction.put(ISOLATED, key, { ...value, atMs: Math.min(value.atMs, context.nowMs) })
     for (const { key, value } of context.transaction.scan(SERVED))

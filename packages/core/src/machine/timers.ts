@@ -12,6 +12,7 @@ import { noteStillReached } from '../links/gone-relays.ts'
 import { expireLetters, reviewOutbox } from '../links/outbox.ts'
 import { tendPreKeys } from '../links/publish-pre-keys.ts'
 import { relayTick } from '../links/relay-client.ts'
+import { reviewSilence } from '../links/silent-relays.ts'
 import { acknowledgeDue } from '../members/acknowledge.ts'
 import { admitDue } from '../members/admissions.ts'
 import { expireContactRequests } from '../members/contact-requests.ts'
@@ -116,6 +117,8 @@ function due(context: Context, timer: TimerName): void {
       return endLives(context)
     case 'relays':
       return goRound(context)
+    case 'silence':
+      return reviewSilence(context) ? goRound(context) : undefined
     case 'expiry':
       endLongWaits(context)
       for (const { group, epoch } of expireEpochs(context)) forgetEpoch(context, group, epoch)

@@ -72,14 +72,14 @@ export function requestBundle(context: Context, device: string, contact: Contact
   context.transaction.put(FETCHING, [device], { atMs: context.nowMs, relay: asked, attempts: attempts + 1 })
 }
 
-/** Whether the relay that was asked has gone away since: another may have the answer. */
+/** Whether the relay that was asked has gone away since, or does not answer: another may have the answer. */
 function isAskedInVain(context: Context, asked: string | null): boolean {
   const link = asked === null ? undefined : context.transaction.get(RELAY_LINK, asked)
   return link !== undefined && isAway(context, link.address)
 }
 
 const isElsewhere = (context: Context, asked: string, relay: string): boolean =>
-  asked !== relayName(context, relay) && context.transaction.get(RELAY_LINK, asked)?.state !== 'connected'
+  asked !== relayName(context, relay) && (context.transaction.get(RELAY_LINK, asked)?.state !== 'connected' || isAskedInVain(context, asked))
 
 /** Opens a session with a bundle that came when none was needed. Returns false if there is no valid one. */
 function openWithSpare(context: Context, device: string): boolean {

@@ -31,4 +31,5 @@ export type TimerName =
   | 'expiry'
   | 'relays'
   | 'vanishing'
+  | 'silence'
   | `mailbox-${string}`

@@ -123,6 +123,10 @@ export interface MailboxClient {
   ) => ClientStep
   /** Credentials that may append to the inbox. Answered by `keysFetched` or `refused`. */
   readonly fetchKeys: (state: ClientState, fetch: { readonly token: string; readonly credentials: MailboxCredentials }, nowMs: number) => ClientStep
+  /** Whether a request was sent that the relay has not answered. */
+  readonly awaitsAnswer: (state: ClientState) => boolean
+  /** About how many bytes such requests put on the line. */
+  readonly unansweredBytes: (state: ClientState) => number
 }
 
 export type { ClientState }

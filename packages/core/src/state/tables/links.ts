@@ -106,6 +106,10 @@ export const RELAY_LINK = volatile<{
   readonly state: 'connecting' | 'connected' | 'unreachable' | 'anotherRelay' | 'notAdmitted'
   /** Since when it is unreachable; null while it is connected. */
   readonly downSinceMs: number | null
+  /** Since when something that was asked of it waits and nothing came from it; null: nothing waits. */
+  readonly unheardMs: number | null
+  /** For too long: it may hang (`links/silent-relays.ts`). */
+  readonly isSilent: boolean
   readonly incarnation: Uint8Array | null
   readonly ownAddresses: readonly string[]
   /** How long it took to answer last; null: not asked on this connection. */

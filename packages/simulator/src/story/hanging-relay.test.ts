@@ -1,0 +1,137 @@
+/** One of a group's two relays hangs and closes nothing: it is gone round (PROTOCOL §8.7). */
+import { FETCHING, RELAY_LINK } from '@sotto/core/inside'
+import { LIMITS } from '@sotto/wire'
+import { expect, it } from 'vitest'
+import { beginStory, type Passing, type Person, type Story } from './story.ts'
+
+/** A relay that hangs costs no more than this. */
+const FAILOVER_MS = 5_000
+
+/** Alice has both relays, and so has the group; Bob came by an invite. */
+async function twoRelays() {
+  const story = await beginStory({ direct: false, relays: 2 })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob', { relays: [] })]
+  story.gather(alice, bob)
+  return { story, alice, bob }
+}
+
+const stateAt = (story: Story, person: Person): string | undefined => story.messages(person).at(-1)?.state
+/** What the second relay confirms to a person. */
+const isConfirmedTo =
+  (story: Story, to: Person) =>
+  ({ to: whom, what, event }: Passing): boolean =>
+    whom === to && what === 'stored' && event.kind === 'relayFrameReceived' && event.relay === story.relay(1)
+const isSilent = (story: Story, person: Person, number: number): boolean | undefined =>
+  person.rows.scan(RELAY_LINK).find(({ value }) => value.address === story.relay(number))?.value.isSilent
+
+it.for([0, 1])('relay %i: a message is sent within 5 seconds', async (hung) => {
+  const { story, alice, bob } = await twoRelays()
+  bob.stop()
+  story.network.hangRelay(hung)
+  story.say(alice, 'to who is away')
+  story.pass(2_000)
+  expect(stateAt(story, alice)).toBe('sending')
+  expect(story.msUntil(() => stateAt(story, alice) === 'sent', FAILOVER_MS)).toBeLessThan(FAILOVER_MS - 2_000)
+})
+
+it('prekeys that were asked of it come from the other within 5 seconds, and with them the first message under a key', async () => {
+  const { story, alice, bob } = await twoRelays()
+  // After its start a device opens every session again, and for that it needs prekeys from a relay.
+  bob.die()
+  bob.start()
+  const askedOf = (): number | undefined => {
+    const links = bob.rows.scan(RELAY_LINK)
+    const asked = links.find(({ key }) => bob.rows.scan(FETCHING).some(({ value }) => value.relay === key[0]))
+    return links.every(({ value }) => value.state === 'connected') ? story.network.relays.findIndex(({ address }) => address === asked?.value.address) : -1
+  }
+  while (askedOf() === -1) story.pass(1)
+  story.network.hangRelay(askedOf() ?? 0)
+  story.say(bob, 'under a key of its own')
+  expect(story.msUntil(() => story.shows(alice, 'under a key of its own'), FAILOVER_MS)).toBeLessThan(FAILOVER_MS)
+  expect(story.msUntil(() => stateAt(story, bob) === 'delivered', FAILOVER_MS)).toBeLessThan(FAILOVER_MS)
+})
+
+it.for([0, 1])('relay %i: a new member gets in by the other', async (hung) => {
+  const { story, bob } = await twoRelays()
+  bob.stop()
+  const dave = story.enter('Dave', { relays: [] })
+  story.network.hangRelay(hung)
+  story.ask(dave, { kind: 'join', invite: story.invite })
+  expect(story.msUntil(() => story.groupOf(dave)?.state === 'member', FAILOVER_MS)).toBeLessThan(FAILOVER_MS)
+})
+
+it('stays gone round when pings close its connection', async () => {
+  const { story, alice } = await twoRelays()
+  story.network.hangRelay(1)
+  story.say(alice, 'one')
+  const until = story.nowMs + 30_000
+  story.pass(5_000)
+  while (story.nowMs < until) {
+    story.say(alice, 'another')
+    story.pass(300)
+    expect(stateAt(story, alice)).not.toBe('sending')
+  }
+})
+
+it('is there again with its next word, and nothing is lost or shown twice', async () => {
+  const { story, alice, bob } = await twoRelays()
+  const goOn = story.network.hangRelay(1)
+  story.say(alice, 'one', 'two')
+  story.say(bob, 'three')
+  story.pass(5_000)
+  expect(isSilent(story, alice, 1)).toBe(true)
+  // Its first word answers one of several questions.
+  let words = 0
+  const release = story.holdBack((passing) => isConfirmedTo(story, alice)(passing) && words++ > 0)
+  goOn()
+  story.pass(1_000)
+  expect(isSilent(story, alice, 1)).toBe(false)
+  release()
+  story.network.killRelay(0)
+  story.say(alice, 'four')
+  expect(story.msUntil(() => story.shows(bob, 'four'), FAILOVER_MS)).toBeLessThan(FAILOVER_MS)
+  for (const each of [alice, bob]) expect(story.texts(each).toSorted()).toEqual(['four', 'one', 'three', 'two'])
+})
+
+it('is one from which nothing comes at all: one that is slow to answer is not gone round', async () => {
+  const { story, alice, bob } = await twoRelays()
+  const late = story.holdBack(isConfirmedTo(story, alice))
+  story.say(alice, 'one')
+  for (let i = 0; i < 10; i++) {
+    story.say(bob, 'a sign of life')
+    story.pass(1_000)
+    expect(isSilent(story, alice, 1)).toBe(false)
+  }
+  late()
+})
+
+it('is not gone round by who asked nothing of it', async () => {
+  const { story, alice } = await twoRelays()
+  story.network.hangRelay(1)
+  story.pass(10_000)
+  expect(isSilent(story, alice, 1)).toBe(false)
+})
+
+it('is not gone round by who slept since it was asked, until it had its time', async () => {
+  const { story, alice } = await twoRelays()
+  story.network.hangRelay(1)
+  story.say(alice, 'before a nap')
+  story.pass(1_000)
+  alice.freeze()
+  story.pass(9_000)
+  alice.thaw()
+  story.pass(500)
+  expect(isSilent(story, alice, 1)).toBe(false)
+  expect(alice.rows.scan(RELAY_LINK).every(({ value }) => value.state === 'connected')).toBe(true)
+})
+
+it('is waited for longer where much was sent before, as a slow line takes its time', async () => {
+  const { story, alice, bob } = await twoRelays()
+  bob.stop()
+  story.network.hangRelay(1)
+  for (let i = 0; i < 8; i++) story.say(alice, 'x'.repeat(6_000))
+  story.pass(LIMITS.relayAwayMs + 500)
+  expect(isSilent(story, alice, 1)).toBe(false)
+  story.pass(4_000)
+  expect(isSilent(story, alice, 1)).toBe(true)
+})
