@@ -60,6 +60,11 @@ const isCountOrAbsent: Check = (value) => value === undefined || isCount(value)
 const isMention: Check = (value) =>
   isFields(value) && Object.keys(value).length === 3 && isText(value['account']) && isCount(value['start']) && isCount(value['length'])
 const isMentionsOrAbsent: Check = (value) => value === undefined || (Array.isArray(value) && value.every(isMention))
+const isTextsOrAbsent: Check = (value) => value === undefined || isTexts(value)
+const isPictureOrNullOrAbsent: Check = (value) =>
+  value === undefined ||
+  value === null ||
+  (isFields(value) && Object.keys(value).length === 3 && isCount(value['width']) && isCount(value['height']) && isText(value['thumbnail']))
 const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite', 'shared'] satisfies TypedField[]
 const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
 const isShown: Check = (value) => value === 'off' || value === 'noContent' || value === 'content'
@@ -103,7 +108,14 @@ const REQUEST_FIELDS: {
   answerContactRequest: { account: isText, answer: isContactAnswer },
   clearContactRequests: {},
   cancelJoin: { group: isText },
-  send: { group: isText, text: isText, mentions: isMentionsOrAbsent, replyTo: isTextOrNullOrAbsent, lifetimeSeconds: isCountOrNullOrAbsent },
+  send: {
+    group: isText,
+    text: isText,
+    mentions: isMentionsOrAbsent,
+    replyTo: isTextOrNullOrAbsent,
+    lifetimeSeconds: isCountOrNullOrAbsent,
+    files: isTextsOrAbsent,
+  },
   keepEmoji: { emoji: isText },
   forward: { groups: isTexts, text: isText },
   editMessage: { group: isText, message: isText, text: isText, mentions: isMentionsOrAbsent },
@@ -129,6 +141,14 @@ const REQUEST_FIELDS: {
   setEditing: { group: isText, message: isTextOrNull },
   keepEdit: { group: isText, message: isText, text: isText, mentions: isMentionsOrAbsent },
   keepTyped: { field: isTypedField, text: isText },
+  attachFile: { group: isText, name: isText, mediaType: isText, sizeBytes: isCount, picture: isPictureOrNullOrAbsent },
+  attachPiece: { group: isText, file: isText, piece: isCount, bytes: isText },
+  detachFile: { group: isText, file: isText },
+  fetchFile: { group: isText, message: isText, number: isCount },
+  pauseFile: { group: isText, message: isText, number: isCount },
+  cancelFile: { group: isText, message: isText, number: isCount },
+  readFile: { group: isText, message: isText, number: isCount, fromByte: isCount, toByte: isCount },
+  setFetchedAtOnce: { bytes: isCount },
   removeMember: { group: isText, account: isText },
   setRole: { group: isText, account: isText, role: isRole },
   setRelays: { group: isText, relays: isTexts },

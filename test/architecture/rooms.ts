@@ -54,7 +54,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'packages/core',
     holds: 'the protocol as one machine',
-    imports: [WIRE, 'packages/crypto', PRIMITIVES, 'packages/membership', 'packages/sync', 'packages/search', 'packages/mailbox'],
+    imports: [WIRE, 'packages/crypto', PRIMITIVES, 'packages/membership', 'packages/sync', 'packages/search', 'packages/blob', 'packages/mailbox'],
     packages: [],
     pure: true,
   },
@@ -134,10 +134,11 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
   {
     source: 'packages/core/src',
     rooms: [
-      { name: 'machine', imports: ['peers', 'messages', 'members', 'view', 'cipher', ...CORE_FROM_MEMBERS] },
-      { name: 'view', imports: ['messages', 'cipher', 'epochs', 'groups', 'links', 'identity', 'state', 'contract'] },
-      { name: 'peers', imports: ['messages', 'cipher', 'epochs', 'groups', 'sessions', 'links', 'state'] },
-      { name: 'messages', imports: ['cipher', ...CORE_FROM_MEMBERS] },
+      { name: 'machine', imports: ['peers', 'messages', 'files', 'members', 'view', 'cipher', ...CORE_FROM_MEMBERS] },
+      { name: 'view', imports: ['messages', 'files', 'cipher', 'epochs', 'groups', 'links', 'identity', 'state', 'contract'] },
+      { name: 'peers', imports: ['messages', 'files', 'cipher', 'epochs', 'groups', 'sessions', 'links', 'state'] },
+      { name: 'messages', imports: ['files', 'cipher', ...CORE_FROM_MEMBERS] },
+      { name: 'files', imports: ['epochs', 'groups', 'links', 'identity', 'state', 'contract'] },
       { name: 'members', imports: ['cipher', ...CORE_FROM_MEMBERS] },
       { name: 'cipher', imports: CORE_FROM_CIPHER },
       { name: 'epochs', imports: ['groups', 'sessions', 'links', 'identity', 'state'] },

@@ -852,8 +852,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'who has sent the text types no longer',
-    file: `${CORE}/machine/group-requests.ts`,
-    from: '      noteTyping(context, group, false)\n',
+    file: `${CORE}/machine/send-message.ts`,
+    from: '  noteTyping(context, group, false)\n',
     to: '      void noteTyping\n',
     by: SIGNAL_STORIES,
   },

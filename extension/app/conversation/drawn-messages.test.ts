@@ -154,6 +154,7 @@ const message: fc.Arbitrary<MessageView> = fc
                         ],
                   replyTo: quoted === null ? null : { message: 'q', said: { senderName: name, senderAnother: 0, own: false, text: quoted, atMs: 1 } },
                   forwarded: false,
+                  files: [],
                   editedMs: null,
                 },
         state: own ? (renamed || quoted === null ? 'sent' : 'sending') : null,
@@ -223,7 +224,7 @@ describe('what a member says, with anything in it', () => {
       ...fc.sample(message, 1)[0],
       senderName: 'Eve',
       own: false,
-      body: { kind: 'text', text: said, mentions: [], replyTo: null, forwarded: false, editedMs: null },
+      body: { kind: 'text', text: said, mentions: [], replyTo: null, forwarded: false, files: [], editedMs: null },
     } as MessageView)
     expect(root.textContent).toContain(said)
     expect(root.querySelector('b')).toBeNull()

@@ -19,7 +19,7 @@ test('oneself is counted with the others', () => {
 })
 
 test('a reaction is offered to messages of others, and to one’s own once they have left', () => {
-  const body = { kind: 'text', text: 'hello', mentions: [], editedMs: null, replyTo: null, forwarded: false } as const
+  const body = { kind: 'text', text: 'hello', mentions: [], editedMs: null, replyTo: null, forwarded: false, files: [] } as const
   const states = [null, 'sending', 'sent', 'delivered', 'notSentRemoved', 'notSentLeft'] as const
   expect(states.filter((state) => mayReactTo({ body, state }))).toEqual([null, 'sent', 'delivered'])
   expect(mayReactTo({ body: { kind: 'notice', notice: 'joined' }, state: null })).toBe(false)

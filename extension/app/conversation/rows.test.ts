@@ -15,7 +15,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   senderFormer: null,
   own: account === 'me',
   atMs,
-  body: { kind: 'text', text: id, mentions: [], editedMs: null, replyTo: null, forwarded: false },
+  body: { kind: 'text', text: id, mentions: [], editedMs: null, replyTo: null, forwarded: false, files: [] },
   state,
   lateMs: null,
   waitsFor: null,

@@ -7,6 +7,7 @@ import { afterChoice } from './played-choices.ts'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 import { afterAnswer, linkedContact } from './played-contacts.ts'
 import { CONTACT_LINK, INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, triedRelay } from './played-values.ts'
+import { isAboutFiles } from './played-files.ts'
 import { changedBy, detailsOf, mentionsOf, pageOf, quoteOf, saidBy, type TextBody } from './played-messages.ts'
 import { safetyOf } from './played-safety.ts'
 import { foundIn } from './played-search.ts'
@@ -82,6 +83,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
     become({ groups: view().groups.map((group) => ({ ...group, members: group.members.map((each) => (each.account === account ? change(each) : each)) })) })
 
   const answer = (request: EngineRequest): EngineReply => {
+    if (isAboutFiles(request)) return done
     switch (request.kind) {
       case 'createProfile':
         become({
@@ -104,6 +106,8 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'active':
       case 'typing':
       case 'keepEmoji':
+      case 'setBlocked':
+      case 'revokeInvites':
       case 'keepPopupPlace':
         return done
       case 'setPrivacy':
@@ -258,9 +262,6 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'forgetGroup':
       case 'cancelJoin':
         become({ groups: view().groups.filter(({ id }) => id !== request.group) })
-        return done
-      case 'setBlocked':
-      case 'revokeInvites':
         return done
       case 'contactLink':
         changeProfile({ hasContactLink: request.what !== 'takeBack' })

@@ -45,7 +45,7 @@ export const saidBy = (
   senderFormer: null,
   own: true,
   atMs,
-  body: { kind: 'text', text, mentions: [], editedMs: null, replyTo: null, forwarded: false, ...part },
+  body: { kind: 'text', text, mentions: [], editedMs: null, replyTo: null, forwarded: false, files: [], ...part },
   editableUntilMs: atMs + 86_400_000,
   state: 'sending',
   lateMs: null,

@@ -52,6 +52,7 @@ export const said = (text: string, part: Partial<Extract<MessageView['body'], { 
   editedMs: null,
   replyTo: null,
   forwarded: false,
+  files: [],
   ...part,
 })
 

@@ -14,7 +14,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   senderFormer: null,
   own: state !== null,
   atMs: index,
-  body: { kind: 'text', text: `text ${index}`, mentions: [], editedMs: null, replyTo: null, forwarded: false },
+  body: { kind: 'text', text: `text ${index}`, mentions: [], editedMs: null, replyTo: null, forwarded: false, files: [] },
   state,
   lateMs: null,
   waitsFor: null,
@@ -244,6 +244,7 @@ test('a changed quotation is a changed message', async () => {
       text: 'yes',
       mentions: [],
       forwarded: false,
+      files: [],
       editedMs: null,
       replyTo: { message: 'm0', said: said === null ? null : { senderName: 'Ana', senderAnother: 0, own: false, text: said, atMs: 0 }, isDeleted: false },
     },
@@ -267,7 +268,7 @@ test('another name for a person who is mentioned is a changed message', async ()
   await conversation.refresh()
   const shown = async (name: string): Promise<MessageView | undefined> => {
     const mentions = [{ account: 'a', name, another: 0, own: false, start: 0, length: 4 }]
-    engine.messages[0] = { ...message(0), body: { kind: 'text', text: '@Ana', mentions, editedMs: null, replyTo: null, forwarded: false } }
+    engine.messages[0] = { ...message(0), body: { kind: 'text', text: '@Ana', mentions, editedMs: null, replyTo: null, forwarded: false, files: [] } }
     await conversation.refresh()
     return conversation.window.value?.messages[0]
   }

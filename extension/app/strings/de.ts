@@ -860,6 +860,18 @@ export const sentences: Sentences = {
     notComparedYet: () =>
       'Du bist gerade erst dazugekommen, und dieses Gerät fragt noch bei anderen nach, wer in dieser Gruppe ist. Es wurde nichts gesendet; versuch es gleich noch einmal.',
     searchOff: () => 'Die Suche ist auf diesem Gerät ausgeschaltet. Für sie wird nichts aufbewahrt; schalte sie in den Einstellungen ein.',
+    unknownFile: () => 'Diese Datei gibt es auf diesem Gerät nicht mehr. Sonst wurde nichts geändert; schließ das hier und lies weiter.',
+    fileTooLarge: () => 'Diese Datei ist zu groß zum Senden. Es wurde nichts gesendet; teile sie auf oder gib sie anders weiter.',
+    tooManyFiles: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `Eine Nachricht fasst höchstens ${limit} Dateien. Es wurde nichts gesendet; sende die übrigen in der nächsten.`,
+        'Das sind zu viele Dateien für eine Nachricht. Es wurde nichts gesendet; sende einige in der nächsten.',
+      ),
+    fileNotReady: () => 'Eine Datei wird noch verschlüsselt, darum wurde noch nichts gesendet. Warte kurz und sende noch einmal.',
+    fileNotHere: () => 'Dieser Teil der Datei ist noch nicht da. Es ging nichts verloren; er wird von Mitgliedern geholt, die ihn haben.',
+    fileDamaged: () =>
+      'Diese Datei lässt sich nicht öffnen: Sie war schon beim Senden kaputt. Sonst wurde nichts geändert; bitte darum, sie noch einmal zu senden.',
     unknownMessage: () => 'Diese Nachricht gibt es auf diesem Gerät nicht mehr. Sonst wurde nichts geändert; schließ das hier und lies weiter.',
     unknownGroup: () => 'Diese Gruppe gibt es auf diesem Gerät nicht mehr. Geh zurück zu deinen Unterhaltungen.',
     notMember: () => 'Du bist nicht mehr in dieser Gruppe, also wurde nichts gesendet. Was bis dahin gesagt wurde, bleibt dir.',

@@ -858,6 +858,17 @@ export const sentences: Sentences = {
     tooManyReports: () => 'You reported many messages in this group today. Nothing was sent; try again tomorrow, or write to an admin alone.',
     notComparedYet: () => 'You have only just come in, and this device still checks with others who is in this group. Nothing was sent; try again in a moment.',
     searchOff: () => 'Search is switched off on this device. Nothing is kept for it; switch it on in the settings.',
+    unknownFile: () => 'This file is no longer on this device. Nothing else was changed; close this and read on.',
+    fileTooLarge: () => 'This file is too large to be sent. Nothing was sent; split it, or pass it on another way.',
+    tooManyFiles: ({ limit }) =>
+      counted(
+        limit,
+        (limit) => `One message holds ${limit} files at most. Nothing was sent; send the others in the next one.`,
+        'These are too many files for one message. Nothing was sent; send some of them in the next one.',
+      ),
+    fileNotReady: () => 'A file is still being encrypted, so nothing was sent yet. Wait a moment and send again.',
+    fileNotHere: () => 'This part of the file has not arrived yet. Nothing was lost; it is fetched from members who have it.',
+    fileDamaged: () => 'This file cannot be opened: it was broken when it was sent. Nothing else was changed; ask for it to be sent again.',
     unknownMessage: () => 'This message is no longer on this device. Nothing else was changed; close this and read on.',
     unknownGroup: () => 'This group is no longer on this device. Go back to your conversations.',
     notMember: () => 'You are no longer in this group, so nothing was sent. You keep what was said until then.',

@@ -11,11 +11,17 @@ export interface FileKeys {
   readonly append: SigningKeyPair
 }
 
+const derived = (primitives: Primitives, fileKey: Uint8Array, label: Label): Uint8Array =>
+  primitives.hkdfSha256(fileKey, new Uint8Array(0), concat(L(label)), 32)
+
+/** The key that seals the chunks, alone. */
+export const chunkKeyOf = (primitives: Primitives, fileKey: Uint8Array): Uint8Array => derived(primitives, fileKey, 'file chunks')
+
 /** `fileKey`: 32 random bytes of this file alone. */
 export function fileKeys(primitives: Primitives, fileKey: Uint8Array): FileKeys {
-  const derive = (label: Label): Uint8Array => primitives.hkdfSha256(fileKey, new Uint8Array(0), concat(L(label)), 32)
+  const derive = (label: Label): Uint8Array => derived(primitives, fileKey, label)
   return {
-    chunkKey: derive('file chunks'),
+    chunkKey: chunkKeyOf(primitives, fileKey),
     read: primitives.ed25519.keyPairFromSeed(derive('file read')),
     append: primitives.ed25519.keyPairFromSeed(derive('file append')),
   }

@@ -2,7 +2,7 @@ export { countBits, emptyBitmap, fullBitmap, hasBit, isBitmapOf, missingFrom, wi
 export { chunkHashing } from './chunk-hashing.ts'
 export { FILE_KEY_BYTES, openChunk, sealChunk } from './chunks.ts'
 export { FILE_NAME_BYTES, nameOfFile, possessionProof } from './file-name.ts'
-export { type FileKeys, fileKeys } from './file-keys.ts'
+export { chunkKeyOf, type FileKeys, fileKeys } from './file-keys.ts'
 export { CHUNK_BYTES, type ChunkPlace, chunkPlace, chunksOf, type FileLayout, fileLayout } from './layout.ts'
 export { isProven, proofLength, proofOf, type RootBuilder, rootBuilder, rootOf, type TreeHashing } from './merkle-tree.ts'
 export { readRecord, type RecordPlace, recordPlace, storedBytes } from './stored-record.ts'

@@ -103,10 +103,9 @@ export function createEngine(options: EngineOptions): Engine {
 
   const unavailable = (fault: unknown): EngineReply => {
     tell(fault)
-    const why = storageTroubleOf(fault)
-    trouble = why
+    trouble = storageTroubleOf(fault)
     enter('unavailable')
-    return no(why)
+    return no(trouble)
   }
 
   const run = async (vault: OpenVault, storage: StoragePort, loaded: State): Promise<void> => {
@@ -117,6 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
       core,
       state: loaded,
       storage,
+      openChunks: () => options.vault.openChunks(),
       network: options.createNetwork(),
       renewRows: renewal.soon,
       clock,

@@ -53,6 +53,9 @@ function mayBeDropped(event: Event): event is NetworkEvent {
     case 'requested':
     case 'historyRead':
     case 'historyFailed':
+    case 'chunkWritten':
+    case 'chunkRead':
+    case 'chunksListed':
     case 'woke':
     case 'idle':
     case 'rowsRenewed':

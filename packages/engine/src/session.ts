@@ -1,7 +1,8 @@
 /** What runs while the vault is open: the loop, its network and storage, and the requests that wait for an answer. */
 import type { Core, Effect, EngineReply, NetworkEvent, RejectionCode, State } from '@sotto/core'
+import { createChunkWork } from './chunk-work.ts'
 import { type LoopOptions, startLoop } from './loop.ts'
-import type { ClockPort, NetworkPort, StoragePort } from './ports.ts'
+import type { ChunkStorePort, ClockPort, NetworkPort, StoragePort } from './ports.ts'
 
 type MachineRequest = Extract<Parameters<Core['step']>[1], { readonly kind: 'requested' }>['what']
 
@@ -9,6 +10,7 @@ export interface SessionInit {
   readonly core: Core
   readonly state: State
   readonly storage: StoragePort
+  readonly openChunks: () => Promise<ChunkStorePort>
   readonly network: NetworkPort
   /** Seals all rows again, soon (`row-key-renewal.ts`). */
   readonly renewRows: (done: () => void) => void
@@ -29,7 +31,7 @@ export interface Session {
 const no = (code: RejectionCode): EngineReply => ({ ok: false, rejection: { code, numbers: {} } })
 
 /** Starts the network and the loop. From here on the session owns the storage. */
-export async function startSession({ core, state, storage, network, renewRows, clock, changed, trouble, report }: SessionInit): Promise<Session> {
+export async function startSession({ core, state, storage, openChunks, network, renewRows, clock, changed, trouble, report }: SessionInit): Promise<Session> {
   const waiting = new Map<string, (reply: EngineReply) => void>()
   /** Answers of the step that is being performed. They go out once the view shows what the step did. */
   const answered: (() => void)[] = []
@@ -72,6 +74,7 @@ export async function startSession({ core, state, storage, network, renewRows, c
         loop.deliver({ kind: 'historyFailed', read: effect.read })
       },
     )
+  const chunks = createChunkWork({ open: openChunks, deliver: (event) => loop.deliver(event), report })
   // The only place where effects are performed.
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
@@ -83,6 +86,11 @@ export async function startSession({ core, state, storage, network, renewRows, c
         return
       case 'readHistory':
         return readHistory(effect)
+      case 'writeChunk':
+      case 'readChunk':
+      case 'removeChunks':
+      case 'listChunks':
+        return chunks.perform(effect)
       case 'wakeAt':
         cancelWake()
         cancelWake = clock.wakeAt(effect.atMs, () => loop.deliver({ kind: 'woke' }))
@@ -109,6 +117,7 @@ export async function startSession({ core, state, storage, network, renewRows, c
       try {
         await loop.stop()
         await network.stop()
+        await chunks.close()
         await storage.close()
       } finally {
         answerAll('locked')

@@ -3,7 +3,7 @@ import type { Core, Effect } from '@sotto/core'
 import { CONTROL_QUEUE, OUTBOX, PENDING_MESSAGE } from '@sotto/core/inside'
 
 /** Effects that stay on the device, and tables whose rows leave it. */
-const STAYING: readonly Effect['kind'][] = ['reply', 'readHistory', 'wakeAt']
+const STAYING: readonly Effect['kind'][] = ['reply', 'readHistory', 'wakeAt', 'writeChunk', 'readChunk', 'removeChunks', 'listChunks']
 const LEAVING: readonly string[] = [CONTROL_QUEUE, OUTBOX, PENDING_MESSAGE].map(({ name }) => name)
 
 export function leavesBy({ writes, effects }: ReturnType<Core['step']>): readonly string[] {

@@ -63,6 +63,7 @@ function saidIn(sent: Outgoing, body: Body): Pick<Sealed, 'text' | 'beside' | 'c
     case 'text':
     case 'reply':
     case 'forwarded':
+    case 'file':
       return { text: body.text, beside: null, change: null }
     case 'displayName':
       return { text: body.name, beside: null, change: null }

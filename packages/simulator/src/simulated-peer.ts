@@ -16,6 +16,7 @@ import {
 import { Transaction } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { createMemoryStorage, EventQueue, type MemoryDurability, type MemoryStorage, type RowCipher, StorageDamaged, turn, type Writes } from '@sotto/engine'
+import { doneByDisk, emptyChunks, isChunkEffect } from './chunk-disk.ts'
 import { leavesBy } from './leaves-by.ts'
 import { sealedDisk, type SealedDisk } from './sealed-disk.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -52,6 +53,7 @@ export class SimulatedPeer {
   /** By how much its clock is wrong. A person or a time server may put it right. */
   skewMs: number
   #storage: MemoryStorage | SealedDisk
+  readonly chunks = emptyChunks()
   #queue = new EventQueue()
   #draining = false
   #life = 0
@@ -93,8 +95,7 @@ export class SimulatedPeer {
     return this.#core.viewOf(this.state)
   }
 
-  /** Creates the profile on the empty disk. */
-  /** `called`: the name of its profile, where that is not its own. */
+  /** Creates the profile on the empty disk. `called`: the name of its profile, where that is not its own. */
   signUp(relays: readonly string[], called = this.name): void {
     const made = this.#core.createProfile(called, relays, this.#nowMs())
     this.#storage.commitNow(made.writes)
@@ -280,11 +281,9 @@ export class SimulatedPeer {
         this.#waiting.get(effect.request)?.(effect.reply)
         this.#waiting.delete(effect.request)
         return
-      case 'readHistory': {
-        const records = this.#storage.readHistoryNow(effect.query)
-        later(this.#random.below(5), { kind: 'historyRead', read: effect.read, records })
+      case 'readHistory':
+        later(this.#random.below(5), { kind: 'historyRead', read: effect.read, records: this.#storage.readHistoryNow(effect.query) })
         return
-      }
       case 'wakeAt':
         this.#cancelWake()
         this.#cancelWake = later(effect.atMs - this.#nowMs(), { kind: 'woke' })
@@ -293,6 +292,7 @@ export class SimulatedPeer {
         later(this.#random.below(60_000), { kind: 'rowsRenewed', number: effect.number })
         return
       default:
+        if (isChunkEffect(effect)) return doneByDisk(this.chunks, effect, this.state, (event) => void later(1, event))
         this.#watch.network(this, effect)
     }
   }

@@ -450,6 +450,41 @@ export const LIMITS = {
   /** A file's name and its media type, UTF-8: as long as file systems take names, and as RFC 6838 lets the two halves be. */
   fileNameBytes: 255,
   mediaTypeBytes: 255,
+  /** Files of one message. */
+  filesInMessage: 20,
+  /** A picture's thumbnail, and all of one message: with its caption they fit one record. A guess. */
+  thumbnailBytes: 6 * KIB,
+  thumbnailsBytes: 24 * KIB,
+  /** Pixels of a picture that has a width and a height; with more it is a file like others. */
+  picturePixelsInAll: 40_000_000,
+  /** Files of one member in a group whose chunks are kept or fetched here. A guess: some a day for years. */
+  filesOfMember: 4_096,
+  /** Files that wait in a composer of one group. A guess: two messages' worth. */
+  attachmentsOfGroup: 40,
+  /** Larger files wait until the person asks for them, unless it chose otherwise. */
+  fetchedAtOnceBytes: 5 * MIB,
+  /** What comes unasked from one member of a group in a time; more waits for a click. Guesses: an album. */
+  fetchedOfMemberBytes: 512 * MIB,
+  fetchedOfMemberMs: DAY,
+  /** Chunks that are asked of one peer at a time, and through a relay's circuit, where others wait: a guess each. */
+  chunksAsked: 16,
+  chunksAskedRelayed: 4,
+  /** The same at first, and how much later than the first ones chunks may come before fewer are asked for at a time. Guesses. */
+  chunksAskedFirst: 2,
+  chunkQueuedMs: 300,
+  /** A peer that sent none of the chunks that it was asked for in this time is slow: they are asked of others too. A guess. */
+  chunkLateMs: 20 * SECOND,
+  /** How often a peer that fetches is told of chunks that came since. A guess. */
+  chunksToldMs: 500,
+  /** Chunks here that the disk's row does not know of yet, and for how long; after a kill they are found again. Guesses. */
+  chunksUnsaved: 32,
+  chunksUnsavedMs: 5 * SECOND,
+  /** What found no room on the disk is tried again after this. A guess. */
+  chunkFullAgainMs: 30 * SECOND,
+  /** Missing chunks from a random one on, among which those come first that the fewest sources have. A guess. */
+  chunksCompared: 256,
+  /** Chunks that are looked for in the store at a time, after a kill. A guess. */
+  chunksChecked: 16,
 
   // Engine
   /** A slice of events that is folded into one transaction, before the loop lets the page paint. */

@@ -15,6 +15,12 @@ export type Event =
   | { readonly kind: 'historyRead'; readonly read: string; readonly records: readonly HistoryRecord[] }
   /** Takes the place of `historyRead`: the storage could not read it. */
   | { readonly kind: 'historyFailed'; readonly read: string }
+  /** Answers `writeChunk`. `full`: the disk has no room. Unless `done`, nothing was written. */
+  | { readonly kind: 'chunkWritten'; readonly job: string; readonly how: 'done' | 'full' | 'failed' }
+  /** Answers `readChunk`: fewer bytes where the file ends before; null: there is no such file, or it cannot be read. */
+  | { readonly kind: 'chunkRead'; readonly job: string; readonly bytes: Uint8Array | null }
+  /** Answers `listChunks`. `bytes`: the byte after each file's last. null: it cannot be read. */
+  | { readonly kind: 'chunksListed'; readonly files: readonly { readonly file: string; readonly bytes: number }[] | null }
   /** Nothing else waits: time for work that nobody waits for (`Core.hasIdleWork`), a little of it. */
   | { readonly kind: 'idle' }
   /** The effect with this number was carried out. */
@@ -33,6 +39,14 @@ export type Effect =
    * Answered by `rowsRenewed`.
    */
   | { readonly kind: 'renewRows'; readonly number: number }
+  /** Of the store of chunks (PROTOCOL §14.6), which does all these in their order. `file`: its name there. Answered by `chunkWritten`. */
+  | { readonly kind: 'writeChunk'; readonly job: string; readonly file: string; readonly offset: number; readonly bytes: Uint8Array }
+  /** Answered by `chunkRead`. */
+  | { readonly kind: 'readChunk'; readonly job: string; readonly file: string; readonly offset: number; readonly length: number }
+  /** Everything that is stored of a file goes. */
+  | { readonly kind: 'removeChunks'; readonly file: string }
+  /** Answered by `chunksListed`. */
+  | { readonly kind: 'listChunks' }
   /** Answered by `woke`. Replaces an earlier one. */
   | { readonly kind: 'wakeAt'; readonly atMs: number }
 

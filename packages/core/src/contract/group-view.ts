@@ -1,5 +1,6 @@
 /** A group and its members as pages show them. */
 
+import type { AttachmentView, ComingFileView } from './file-view.ts'
 import type { QuoteView } from './message-view.ts'
 import type { ReadingPlace, WrittenMention } from './requests.ts'
 import type { PersonName, VerifiedMark } from './person-view.ts'
@@ -50,6 +51,10 @@ export interface GroupView {
   readonly replyTo: QuoteView | null
   /** The message that is edited in place of writing the draft, and its text as far as it is written. */
   readonly editing: { readonly message: string; readonly text: string; readonly mentions: readonly WrittenMention[] } | null
+  /** See `attachFile`. */
+  readonly attachments: readonly AttachmentView[]
+  /** Files of its messages that come now. */
+  readonly coming: readonly ComingFileView[]
   readonly lastMessage: {
     /** Empty if it was deleted. */
     readonly text: string

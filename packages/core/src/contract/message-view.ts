@@ -1,4 +1,5 @@
 /** Messages and the lines between them, as pages show them. */
+import type { FileView } from './file-view.ts'
 import type { PersonName } from './person-view.ts'
 
 /** One emoji beside a message, and who put it there. */
@@ -70,6 +71,7 @@ export interface MessageView {
         readonly replyTo: QuoteView | null
         /** Its author passed it on from elsewhere. */
         readonly forwarded: boolean
+        readonly files: readonly FileView[]
         /** When its author last changed it, by that one's clock. */
         readonly editedMs: number | null
       }

@@ -12,6 +12,7 @@ import type { OwnRelayView, TriedRelay } from './relay-view.ts'
 import type { PrivacyChoice, TypedField } from './requests.ts'
 
 export type * from './contact-view.ts'
+export type * from './file-view.ts'
 export type * from './found-view.ts'
 export type * from './group-view.ts'
 export type * from './notifications-view.ts'
@@ -40,6 +41,10 @@ export interface EngineValue {
   readonly safety?: SafetyView
   readonly tried?: TriedRelay
   readonly left?: readonly string[]
+  readonly file?: string
+  readonly pieceBytes?: number
+  readonly pieces?: number
+  readonly bytes?: string
 }
 
 export interface EngineView {

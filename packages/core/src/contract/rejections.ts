@@ -65,6 +65,15 @@ export type RejectionCode =
   | 'safetyCodeOtherDevices'
   | StorageTrouble
   | 'profileEmpty'
+  | 'unknownFile'
+  | 'fileTooLarge'
+  | 'tooManyFiles'
+  /** It is still being sealed. */
+  | 'fileNotReady'
+  /** This part of it has not come yet. */
+  | 'fileNotHere'
+  /** Its author sent something that does not open. */
+  | 'fileDamaged'
   | 'badRequest'
 
 /** Why nothing can be read or written. */

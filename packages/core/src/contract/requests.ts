@@ -1,5 +1,6 @@
 /** What pages ask of the engine. Plain JSON, because ports carry nothing else. */
 
+import type { WrittenPicture } from './file-view.ts'
 import type { NotificationsView } from './notifications-view.ts'
 
 export type EngineRequest =
@@ -51,7 +52,7 @@ export type EngineRequest =
   | { readonly kind: 'clearContactRequests' }
   /**
    * Answers `{ message }`, the id. The message is durable before the answer. `replyTo`: the message that it answers. `lifetimeSeconds`: it
-   * vanishes sooner than the group says.
+   * vanishes sooner than the group says. `files`: attached ones that are ready (`attachFile`), in their order; then the text may be empty.
    */
   | {
       readonly kind: 'send'
@@ -60,6 +61,7 @@ export type EngineRequest =
       readonly mentions?: readonly WrittenMention[]
       readonly replyTo?: string | null
       readonly lifetimeSeconds?: number | null
+      readonly files?: readonly string[]
     }
   /** Says a text in other groups, as one that is passed on: in all of them, or in none. */
   | { readonly kind: 'forward'; readonly groups: readonly string[]; readonly text: string }
@@ -116,6 +118,38 @@ export type EngineRequest =
   | { readonly kind: 'keepEdit'; readonly group: string; readonly message: string; readonly text: string; readonly mentions?: readonly WrittenMention[] }
   /** Keeps what is typed into a form while its page is closed: only in memory, until it is used, locked or wiped. */
   | { readonly kind: 'keepTyped'; readonly field: TypedField; readonly text: string }
+  /**
+   * Begins to attach a file to the next message. Answers `{ file, pieceBytes, pieces }`: it is handed over in so many pieces, each but the
+   * last of that length. Nothing of it outlasts a stop of the engine before it is sent.
+   */
+  | {
+      readonly kind: 'attachFile'
+      readonly group: string
+      readonly name: string
+      readonly mediaType: string
+      readonly sizeBytes: number
+      readonly picture?: WrittenPicture | null
+    }
+  /** The pieces in their order, counted from 0. `bytes`: base64url. Answered once it is on the disk; the last one, once the file may be sent. */
+  | { readonly kind: 'attachPiece'; readonly group: string; readonly file: string; readonly piece: number; readonly bytes: string }
+  | { readonly kind: 'detachFile'; readonly group: string; readonly file: string }
+  /** A file of a message shall come, or come again. */
+  | { readonly kind: 'fetchFile'; readonly group: string; readonly message: string; readonly number: number }
+  /** What is here of it stays. */
+  | { readonly kind: 'pauseFile'; readonly group: string; readonly message: string; readonly number: number }
+  /** What is here of it goes, also of one's own. */
+  | { readonly kind: 'cancelFile'; readonly group: string; readonly message: string; readonly number: number }
+  /** Answers `{ bytes }`, base64url: of the bytes from `fromByte` to before `toByte` as many as come at once; none behind the end. */
+  | {
+      readonly kind: 'readFile'
+      readonly group: string
+      readonly message: string
+      readonly number: number
+      readonly fromByte: number
+      readonly toByte: number
+    }
+  /** Larger files wait until the person asks for them. */
+  | { readonly kind: 'setFetchedAtOnce'; readonly bytes: number }
   | { readonly kind: 'removeMember'; readonly group: string; readonly account: string }
   | { readonly kind: 'setRole'; readonly group: string; readonly account: string; readonly role: 'member' | 'admin' }
   /** Whether the devices of a group's members stay away from direct connections with one another. For admins only. */

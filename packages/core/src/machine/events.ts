@@ -1,5 +1,9 @@
 /** Takes each event to the room that it concerns. */
 import type { Event } from '../contract/events.ts'
+import { saveAllHere } from '../files/file-rows.ts'
+import { chunkRead, chunkWritten } from '../files/jobs-done.ts'
+import { chunksListed } from '../files/start-files.ts'
+import { forgetPeer } from '../files/who-has.ts'
 import { peerClosed, peerOpened, peerPathChanged } from '../links/peer-streams.ts'
 import { relayAnswered, relayClosed, relayFrameReceived, relayIsAnother, relayOpened } from '../links/relay-client.ts'
 import { relayName } from '../links/relay-links.ts'
@@ -28,6 +32,7 @@ export function handle(context: Context, event: Event): void {
       return start(context)
     case 'stopping':
       sayGoodbye(context)
+      saveAllHere(context)
       return context.transaction.delete(RUNNING, 'self')
     case 'requested': {
       const { what, request } = event
@@ -50,6 +55,12 @@ export function handle(context: Context, event: Event): void {
       return historyRead(context, event.read, event.records)
     case 'historyFailed':
       return historyFailed(context, event.read)
+    case 'chunkWritten':
+      return chunkWritten(context, event.job, event.how)
+    case 'chunkRead':
+      return chunkRead(context, event.job, event.bytes)
+    case 'chunksListed':
+      return chunksListed(context, event.files)
     case 'idle':
       return indexMore(context)
     case 'rowsRenewed':
@@ -76,6 +87,7 @@ export function handle(context: Context, event: Event): void {
       return announce(context)
     }
     case 'peerOpened':
+      forgetPeer(context, event.peer)
       return peerOpened(context, event.peer, event.path, event.initiator)
     case 'peerPathChanged':
       return peerPathChanged(context, event.peer, event.path)
@@ -83,6 +95,7 @@ export function handle(context: Context, event: Event): void {
       return peerFrameReceived(context, event.peer, event.frame)
     case 'peerClosed':
       peerClosed(context, event.peer)
+      forgetPeer(context, event.peer)
       return stopServing(context, event.peer)
     case 'gossipReceived': {
       const place = context.transaction.get(TOPIC, event.topic)

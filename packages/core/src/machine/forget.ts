@@ -6,6 +6,7 @@ import { numbersOf } from '@sotto/sync'
 import { cipherOf, ciphersOf } from '../cipher/group-cipher.ts'
 import { deleteUndecryptable } from '../cipher/undecryptable.ts'
 import { closeEpochs } from '../epochs/end-epochs.ts'
+import { forgetFilesIn } from '../files/forget-files.ts'
 import { forgetPeople } from '../groups/forget-people.ts'
 import { leaveEpochs } from '../groups/group-row.ts'
 import { noteFormerContacts } from '../groups/strangers.ts'
@@ -39,6 +40,7 @@ export function endMembership(context: Context, group: string): void {
   forgetReads(context, group, ['cipher', 'oldest'])
   // Nothing of ours is sent again, and what says where it was sealed goes.
   for (const { key, value } of context.transaction.scan(VANISHING, group)) if (value.isOwn) eraseSealed(context, group, key[1] ?? '', null)
+  forgetFilesIn(context, group)
   for (const table of membershipTables()) context.transaction.deleteAll(table, group)
   leaveEpochs(context, group)
   forgetWhereabouts(context)

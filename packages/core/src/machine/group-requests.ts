@@ -9,16 +9,12 @@ import { noteEmoji } from '../identity/recent-emoji.ts'
 import { authorIfAllowed } from '../members/change-group.ts'
 import { createInvite, revokeInvites } from '../members/invites.ts'
 import { isEmoji, reactionTo } from '../messages/contents/reaction.ts'
-import { sentFromDraft } from '../messages/drafts.ts'
-import { readMentions, validMentions } from '../messages/mentions.ts'
-import { intend, lasting, lifetimeIn } from '../messages/pending-messages.ts'
-import { forgetReplyTo, messageIdFrom } from '../messages/quotes.ts'
-import { wrongText } from '../messages/wrong-text.ts'
-import { personIsHere } from '../messages/signals/presence.ts'
-import { noteTyping } from '../messages/signals/typing.ts'
+import { intend } from '../messages/pending-messages.ts'
+import { messageIdFrom } from '../messages/quotes.ts'
 import { type Context, tell } from '../state/context.ts'
 import { OWN_INVITE } from '../state/tables/groups.ts'
 import { setGroupProfile, setTitle } from './change-group-profile.ts'
+import { sendMessage } from './send-message.ts'
 
 /** Requests that only a member of the group may make. */
 export function answerInGroup(
@@ -48,25 +44,8 @@ export function answerInGroup(
   if (row === undefined) return no('unknownGroup')
   if (row.state !== 'member') return no('notMember')
   switch (what.kind) {
-    case 'send': {
-      const wrong = wrongText(what.text)
-      if (wrong !== null) return wrong
-      const replyTo = what.replyTo === undefined || what.replyTo === null ? null : messageIdFrom(what.replyTo)
-      if (replyTo === undefined) return no('unknownMessage')
-      const { text } = what
-      const written = readMentions(what.mentions)
-      if (written === undefined) return no('badRequest')
-      const mentions = validMentions(text, written)
-      const seconds = lifetimeIn(context, group, what.lifetimeSeconds ?? null)
-      if (seconds === undefined) return no('badRequest')
-      const body = replyTo === null ? ({ kind: 'text', text, mentions } as const) : ({ kind: 'reply', message: replyTo, text, mentions } as const)
-      const message = intend(context, group, lasting(context, body, seconds))
-      sentFromDraft(context, group, text)
-      noteTyping(context, group, false)
-      personIsHere(context)
-      if (replyTo !== null) forgetReplyTo(context, group)
-      return ok({ message })
-    }
+    case 'send':
+      return sendMessage(context, what)
     case 'react': {
       const message = messageIdFrom(what.message)
       if (message === undefined) return no('unknownMessage')

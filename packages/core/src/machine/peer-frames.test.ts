@@ -13,6 +13,10 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [7, 'received'],
   [8, 'preKeysWanted'],
   [9, 'preKeys'],
+  [10, 'fileWanted'],
+  [11, 'fileHeld'],
+  [12, 'chunksWanted'],
+  [13, 'chunk'],
 ]
 
 test('a peer frame keeps its number, and no number is used for two kinds', () => {

@@ -3,6 +3,13 @@
  * §7). Every number that was ever used is in the test beside this file.
  */
 import { codecOfKinds, decode, type Decoded, type FieldsOf, peerFrameOf } from '@sotto/wire'
+import { chunk } from '../files/frames/chunk.ts'
+import { chunksWanted } from '../files/frames/chunks-wanted.ts'
+import { fileHeld } from '../files/frames/file-held.ts'
+import { fileWanted } from '../files/frames/file-wanted.ts'
+import { hearChunksWanted } from '../files/serve-chunks.ts'
+import { takeChunk } from '../files/take-chunks.ts'
+import { hearFileHeld, hearFileWanted } from '../files/who-has.ts'
 import { hello } from '../links/frames/hello.ts'
 import type { PeerFrameKind } from '../links/peer-frame.ts'
 import { receiveHello, receiveProofs } from '../peers/epoch-proofs.ts'
@@ -41,6 +48,10 @@ const HEARD = [
   heard(operations, (context, _peer, frame) => takeOperations(context, frame)),
   heard(received, (context, _peer, frame) => takeReceived(context, frame)),
   heard(preKeysWanted, givePreKeys),
+  heard(fileWanted, hearFileWanted),
+  heard(fileHeld, hearFileHeld),
+  heard(chunksWanted, hearChunksWanted),
+  heard(chunk, takeChunk),
   heard(preKeys, (context, _peer, { bundle }) => preKeysArrived(context, bundle)),
 ]
 

@@ -2,6 +2,7 @@
 import { type AccountId, fromBase64url, LIMITS, utf8 } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
+import { answerAboutFiles } from '../files/file-requests.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
 import { noteEmoji } from '../identity/recent-emoji.ts'
@@ -155,6 +156,15 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'compareSafetyCode':
     case 'trustDevices':
       return answerAboutPeople(context, what)
+    case 'attachFile':
+    case 'attachPiece':
+    case 'detachFile':
+    case 'fetchFile':
+    case 'pauseFile':
+    case 'cancelFile':
+    case 'readFile':
+    case 'setFetchedAtOnce':
+      return answerAboutFiles(context, request, what)
     case 'forgetGroup':
       return forget(context, what.group)
     case 'send':

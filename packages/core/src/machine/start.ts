@@ -3,6 +3,7 @@ import { withAllOut } from '@sotto/crypto'
 import { ciphersOf } from '../cipher/group-cipher.ts'
 import { indexUndecryptable } from '../cipher/undecryptable.ts'
 import { reopenEpochs } from '../epochs/epoch-keys.ts'
+import { startFiles } from '../files/start-files.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { indexForks } from '../groups/device-lists.ts'
 import { indexRelaysOfGroups } from '../groups/group-row.ts'
@@ -47,6 +48,7 @@ export function start(context: Context): void {
   indexLives(context)
   takeUpLives(context)
   takeUpChanges(context)
+  startFiles(context, isUnclean)
   indexNames(context)
   indexForks(context)
   indexAllSent(context)

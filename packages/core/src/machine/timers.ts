@@ -4,6 +4,7 @@ import { ciphersOf } from '../cipher/group-cipher.ts'
 import { askForEarlierSecrets } from '../epochs/earlier-secrets.ts'
 import { expireEpochs, hasEpochToEnd } from '../epochs/end-epochs.ts'
 import { askForSecrets } from '../epochs/secrets.ts'
+import { filesDue } from '../files/files-due.ts'
 import { expireOrphans } from '../groups/group-log.ts'
 import { askWhenIsolated } from '../groups/isolated.ts'
 import { askForNames } from '../groups/nameless.ts'
@@ -115,6 +116,8 @@ function due(context: Context, timer: TimerName): void {
       return tendPreKeys(context)
     case 'vanishing':
       return endLives(context)
+    case 'files':
+      return filesDue(context)
     case 'relays':
       return goRound(context)
     case 'silence':

@@ -3,7 +3,7 @@ import { isBlocked } from '../groups/blocked.ts'
 import { groupRow, touch } from '../groups/group-row.ts'
 import type { Context } from '../state/context.ts'
 import { CONVERSATION, type Conversation, type MessageRecord } from '../state/tables/messages.ts'
-import { beginningOf } from './beginning.ts'
+import { beginningOf, namesOf } from './beginning.ts'
 import { mentionsSelf, textWithNames } from './mentions.ts'
 import type { TextNow } from './text-now.ts'
 
@@ -55,8 +55,10 @@ export function noteLast(context: Context, group: string, message: string, order
 }
 
 /** What a list shows of a text. Names may make it longer than a message: then its beginning. */
-export const listed = (context: Context, { text, mentions }: Pick<Extract<TextNow, { readonly kind: 'text' }>, 'text' | 'mentions'>): string =>
-  mentions.length === 0 ? text : beginningOf(textWithNames(context, text, mentions))
+export const listed = (
+  context: Context,
+  { text, mentions, files }: Pick<Extract<TextNow, { readonly kind: 'text' }>, 'text' | 'mentions' | 'files'>,
+): string => (text === '' ? namesOf(files) : mentions.length === 0 ? text : beginningOf(textWithNames(context, text, mentions)))
 
 /** Counts a message that gets its place. Returns how many came before. */
 export function countPlaced(context: Context, group: string): number {

@@ -1,5 +1,6 @@
 /** Erases the text of a message that was deleted, for everyone or on this device, from everything that is kept (PROTOCOL §8.31, §8.33). */
 import { encode, equalBytes } from '@sotto/wire'
+import { forgetFilesOf } from '../files/forget-files.ts'
 import { touch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
@@ -22,6 +23,7 @@ export function eraseForAll(context: Context, group: string, id: string, order: 
   if (kept !== undefined)
     context.histories.push({ history: messageHistory(group), id, order, value: encode(messageRecord, kept), ...keptUnder(context, group, id) })
   forgetReactions(context, group, id)
+  forgetFilesOf(context, group, id)
   if (equalBytes(record.account, selfOf(context).account)) eraseOutgoing(context, group, id, record)
   textChanged(context, group, id, { kind: 'deleted' })
 }
@@ -64,6 +66,7 @@ export function withdrawPending(context: Context, group: string, id: string): bo
 export function removeLine(context: Context, group: string, id: string): void {
   context.histories.push({ history: messageHistory(group), id, order: '', value: null })
   forgetReactions(context, group, id)
+  forgetFilesOf(context, group, id)
   textChanged(context, group, id, undefined)
   rereadLast(context, group)
   touch(context, group)

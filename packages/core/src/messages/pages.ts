@@ -4,6 +4,7 @@ import type { HistoryRecord } from '../contract/history.ts'
 import type { MessageView, QuoteView } from '../contract/message-view.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
+import { fileViews } from '../files/file-view.ts'
 import { groupRow } from '../groups/group-row.ts'
 import { isJoining } from '../groups/is-joining.ts'
 import { ownNameOf, personOf } from '../groups/names.ts'
@@ -85,7 +86,7 @@ export function pageWithTexts(
   const messages = (direction === 'older' ? page.toReversed() : page).flatMap((each) => {
     const record = decode(messageRecord, each.value)
     if (record === undefined || isOfBlocked(context, record)) return []
-    const body = bodyOf(context, each.id, record, inHistory)
+    const body = bodyOf(context, group, each.id, record, inHistory)
     return body === undefined ? [] : [viewOf(context, group, each, record, body)]
   })
   context.effects.push({ kind: 'reply', request, reply: ok({ messages, more: records.length > limit }) })
@@ -108,7 +109,7 @@ function reportView(context: Context, body: Extract<MessageRecord['body'], { rea
 }
 
 /** undefined: the person deleted it. */
-function bodyOf(context: Context, id: string, record: MessageRecord, inHistory: (id: string) => Found): MessageView['body'] | undefined {
+function bodyOf(context: Context, group: string, id: string, record: MessageRecord, inHistory: (id: string) => Found): MessageView['body'] | undefined {
   const { body } = record
   switch (body.kind) {
     case 'notice':
@@ -128,7 +129,13 @@ function bodyOf(context: Context, id: string, record: MessageRecord, inHistory: 
   const { now } = inHistory(id)
   if (now?.kind !== 'text' || body.kind !== 'text') return now?.kind === 'deleted' ? now : undefined
   const { replyTo, forwarded } = body
-  return { ...now, mentions: mentionViews(context, now.mentions), replyTo: replyTo === null ? null : quoteIn(context, textOf(replyTo), inHistory), forwarded }
+  return {
+    ...now,
+    mentions: mentionViews(context, now.mentions),
+    files: fileViews(context, group, id, now.files),
+    replyTo: replyTo === null ? null : quoteIn(context, textOf(replyTo), inHistory),
+    forwarded,
+  }
 }
 
 function viewOf(context: Context, group: string, { id, order }: HistoryRecord, record: MessageRecord, body: MessageView['body']): MessageView {

@@ -11,7 +11,7 @@ import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { COMPOSER_REPLY, type ComposerReply, type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { READ, type NextWithTexts } from '../state/tables/self.ts'
-import { beginningOf } from './beginning.ts'
+import { beginningOf, namesOf } from './beginning.ts'
 import { messageHistory } from './conversation.ts'
 import { textWithNames } from './mentions.ts'
 import { type TextNow, textNow, type Texts, withTexts } from './text-now.ts'
@@ -37,8 +37,8 @@ export function quotationOf(context: Names, { account, own, timeMs }: MessageRec
 }
 
 /** As much of a text as a quotation shows. */
-export const quotedText = (context: Names, { text, mentions }: Extract<TextNow, { readonly kind: 'text' }>): string =>
-  beginningOf(textWithNames(context, text, mentions))
+export const quotedText = (context: Names, { text, mentions, files }: Extract<TextNow, { readonly kind: 'text' }>): string =>
+  text === '' ? namesOf(files) : beginningOf(textWithNames(context, text, mentions))
 
 /** What a page shows of it: of a blocked person's nothing, as if it were not here. */
 export function quoteView(context: Names, message: string, quotation: Quotation | 'deleted' | undefined): QuoteView {

@@ -6,6 +6,7 @@ import { decode } from '@sotto/wire'
 import type { HistoryRecord } from '../contract/history.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
+import type { ShownFile } from '../state/tables/files.ts'
 import { type Mention, type MessageRecord, messageRecord } from '../state/tables/messages.ts'
 import { READ, type NextWithTexts } from '../state/tables/self.ts'
 import { nextPageRead } from './page-reads.ts'
@@ -16,7 +17,14 @@ export type Texts = ReadonlyMap<string, EditedText>
 
 /** A message as it is now. `editedMs`: when its author last changed it, by that one's clock; null: never. */
 export type TextNow =
-  { readonly kind: 'text'; readonly text: string; readonly mentions: readonly Mention[]; readonly editedMs: number | null } | { readonly kind: 'deleted' }
+  | {
+      readonly kind: 'text'
+      readonly text: string
+      readonly mentions: readonly Mention[]
+      readonly files: readonly ShownFile[]
+      readonly editedMs: number | null
+    }
+  | { readonly kind: 'deleted' }
 
 /** What a record's message says now; undefined: it is no message of a person, or not here any more. */
 export function textNow(context: Pick<Context, 'transaction'>, group: string, id: string, record: MessageRecord, texts: Texts): TextNow | undefined {
@@ -26,8 +34,8 @@ export function textNow(context: Pick<Context, 'transaction'>, group: string, id
   const edit = editsOf(context, group, id, record).findLast((each) => texts.has(editId(id, textOf(record.account), each)))
   const text = edit === undefined ? undefined : texts.get(editId(id, textOf(record.account), edit))
   return edit === undefined || text === undefined
-    ? { kind: 'text', text: body.text, mentions: body.mentions, editedMs: null }
-    : { kind: 'text', ...text, editedMs: edit.wallMs }
+    ? { kind: 'text', text: body.text, mentions: body.mentions, files: body.files, editedMs: null }
+    : { kind: 'text', ...text, files: body.files, editedMs: edit.wallMs }
 }
 
 /** Reads the texts that these messages have now, then goes on with them. `all`: and those in between. */

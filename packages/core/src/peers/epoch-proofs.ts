@@ -2,6 +2,7 @@
 import { epochProof } from '@sotto/crypto'
 import { LIMITS } from '@sotto/wire'
 import { currentEpochs, endedEpochs, type OpenEpoch } from '../epochs/epoch-keys.ts'
+import { peerProved } from '../files/who-has.ts'
 import type { Hello } from '../links/frames/hello.ts'
 import { sendToPeer } from '../links/peer-streams.ts'
 import { readMarksHeard } from '../messages/signals/read-marks.ts'
@@ -83,6 +84,7 @@ function checkProofs(context: Context, peer: string): void {
   const isNew = ({ id }: OpenEpoch): boolean => !link.epochs.includes(id)
   if (proved.some(isNew)) reviewLetters(context)
   if (current.some(isNew)) readMarksHeard(context)
+  for (const { group } of current.filter(isNew)) peerProved(context, peer, group)
   for (const { epoch } of current.filter(isNew)) context.effects.push({ kind: 'revealTopic', topic: textOf(epoch.topic), peer })
   // Now that the peer is known as a member, the ended epochs of that group are proved too.
   if (current.some((each) => isNew(each) && endedEpochs(context, each.group).length > 0)) sendProofs(context, peer)

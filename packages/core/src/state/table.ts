@@ -15,7 +15,7 @@ import { mapDelete, mapGet, mapScan, mapSet, mapSize, type OrderedMap } from './
 export type Scope = 'self' | 'group' | 'epoch' | 'device' | 'account' | 'relay' | 'mailbox' | 'topic' | 'connection' | 'outbox' | 'read'
 
 /** The room of the machine that keeps a table. */
-export type Room = 'machine' | 'peers' | 'messages' | 'members' | 'view' | 'cipher' | 'epochs' | 'groups' | 'sessions' | 'links' | 'identity'
+export type Room = 'machine' | 'peers' | 'messages' | 'files' | 'members' | 'view' | 'cipher' | 'epochs' | 'groups' | 'sessions' | 'links' | 'identity'
 
 /** What a table declares of its rows. */
 export interface Belonging {

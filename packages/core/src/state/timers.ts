@@ -28,6 +28,7 @@ export type TimerName =
   | 'typing'
   | 'presence'
   | 'preKeys'
+  | 'files'
   | 'expiry'
   | 'relays'
   | 'vanishing'

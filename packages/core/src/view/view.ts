@@ -87,6 +87,8 @@ function joiningView(id: string, join: JoinView): GroupView {
     connection: 'offline',
     members: [],
     typing: [],
+    attachments: [],
+    coming: [],
     unread: 0,
     readUpTo: null,
     isPinned: false,

@@ -7,6 +7,7 @@ import {
   allTables,
   CONTACT,
   DIRECT_CHAT,
+  FILE,
   GROUP,
   MAILBOX,
   NAME,
@@ -300,6 +301,23 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   // Of two kinds, typing and presence, the last time is remembered.
   signalHeard: byLog(({ devices }) => 2 * devices),
   signalBudget: OWN,
+  // What this device sent itself is its own.
+  file: eachBy<{ account: Uint8Array; isOwn: boolean }>(
+    ({ account, isOwn }, [group = '']) => (isOwn ? null : `${group} ${text(account)}`),
+    LIMITS.filesOfMember,
+  ),
+  fileNamed: beside(FILE),
+  fetchedAtOnce: OWN,
+  fetched: perAccount,
+  coming: beside(FILE),
+  // One for each file and connection.
+  source: each([0, 1, 2, 3], 1),
+  wantedBy: each([0, 1, 2, 3], 1),
+  chunkAsked: eachBy<{ peer: string | null }>(({ peer }) => peer, LIMITS.chunksAsked),
+  chunkJob: eachBy<{ kind: string; peer?: string }>(({ kind, peer }) => (kind === 'serve' ? (peer ?? '') : null), LIMITS.chunksAsked),
+  chunkJobs: OWN,
+  attachment: OWN,
+  leaves: OWN,
   placedBefore: each([0], LIMITS.placedMessages * (LIMITS.seenMessages + 1)),
 }
 

@@ -1,6 +1,7 @@
 import { type AccountId, encode, type EpochId, ladderLength, LIMITS, type MessageId, type OperationId, utf8 } from '@sotto/wire'
 import { expect, test } from 'vitest'
-import { content, CONTENT_KINDS, contentBody, encodeContent } from './contents.ts'
+import { type ContentBody, content, CONTENT_KINDS, contentBody, encodeContent } from './contents.ts'
+import type { VanishingBody } from './vanishing.ts'
 
 /** The kind of each number. A line is never changed, and stays when its kind is deleted. */
 const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
@@ -12,6 +13,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [6, 'deletion'],
   [7, 'forwarded'],
   [8, 'profile'],
+  [9, 'file'],
   [10, 'vanishing'],
 ]
 
@@ -32,8 +34,9 @@ test('a content has the same bytes whether its body was encoded before or not', 
   expect(encodeContent(header, encode(contentBody, body))).toEqual(encode(content, { ...header, body }))
 })
 
-test('the longest text with the fullest header fits one record', () => {
-  const longest = encode(content, {
+/** The fullest header, and a body. */
+const longest = (body: ContentBody): Uint8Array =>
+  encode(content, {
     timeMs: 2 ** 48 - 1,
     counter: 65_535,
     leadMs: 2 ** 32 - 1,
@@ -41,18 +44,34 @@ test('the longest text with the fullest header fits one record', () => {
     before: { keyId: 65_535, messages: 65_535 },
     again: { epoch: new Uint8Array(32) as EpochId, keyId: 65_535, iteration: 65_535 },
     heads: Array.from({ length: LIMITS.operationParents }, () => new Uint8Array(32) as OperationId),
-    body: {
-      kind: 'vanishing',
-      seconds: LIMITS.lifetimeMostSeconds,
-      salt: new Uint8Array(16),
-      said: {
-        kind: 'reply',
-        message: new Uint8Array(32) as MessageId,
-        text: 'é'.repeat(LIMITS.textBytes / 2),
-        mentions: Array.from({ length: LIMITS.mentions }, () => ({ account: new Uint8Array(32) as AccountId, start: 65_535, length: 255 })),
-      },
-    },
+    body,
   })
-  expect(longest.length).toBeGreaterThan(utf8('é').length * (LIMITS.textBytes / 2))
-  expect(ladderLength(longest.length + 1 + ENVELOPE_OVERHEAD_BYTES)).toBeLessThanOrEqual(LIMITS.recordBytes)
+
+/** The same so that it vanishes, which is longer. */
+const vanishes = (said: VanishingBody): ContentBody => ({ kind: 'vanishing', seconds: LIMITS.lifetimeMostSeconds, salt: new Uint8Array(16), said })
+
+const mentions = Array.from({ length: LIMITS.mentions }, () => ({ account: new Uint8Array(32) as AccountId, start: 65_535, length: 255 }))
+const fits = (encoded: Uint8Array): boolean => ladderLength(encoded.length + 1 + ENVELOPE_OVERHEAD_BYTES) <= LIMITS.recordBytes
+
+test('the longest text with the fullest header fits one record', () => {
+  const encoded = longest(vanishes({ kind: 'reply', message: new Uint8Array(32) as MessageId, text: 'é'.repeat(LIMITS.textBytes / 2), mentions }))
+  expect(encoded.length).toBeGreaterThan(utf8('é').length * (LIMITS.textBytes / 2))
+  expect(fits(encoded)).toBe(true)
+})
+
+test('so do as many files as a message may have, with the longest names, their thumbnails and the longest text', () => {
+  const thumbnails = LIMITS.thumbnailsBytes / LIMITS.thumbnailBytes
+  const files = Array.from({ length: LIMITS.filesInMessage }, (_, i) => ({
+    key: new Uint8Array(32),
+    root: new Uint8Array(32),
+    shown: {
+      name: 'n'.repeat(LIMITS.fileNameBytes),
+      mediaType: 'm'.repeat(LIMITS.mediaTypeBytes),
+      sizeBytes: 1,
+      picture: { width: 1, height: 1, thumbnail: new Uint8Array(i < thumbnails ? LIMITS.thumbnailBytes : 0) },
+    },
+  }))
+  const encoded = longest(vanishes({ kind: 'file', text: 'é'.repeat(LIMITS.textBytes / 2), mentions, replyTo: new Uint8Array(32) as MessageId, files }))
+  expect(encoded.length).toBeGreaterThan(LIMITS.thumbnailsBytes + LIMITS.textBytes)
+  expect(fits(encoded)).toBe(true)
 })

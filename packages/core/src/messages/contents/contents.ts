@@ -6,6 +6,7 @@ import type { Beside, ContentKind, Meaning, Saying } from './content-kind.ts'
 import { deletion } from './deletion.ts'
 import { displayName } from './display-name.ts'
 import { edit } from './edit.ts'
+import { file } from './file.ts'
 import { forwarded } from './forwarded.ts'
 import { profile } from './profile.ts'
 import { reaction } from './reaction.ts'
@@ -13,7 +14,7 @@ import { reply } from './reply.ts'
 import { text } from './text.ts'
 import { vanishing } from './vanishing.ts'
 
-const KINDS = [text, displayName, reaction, reply, edit, deletion, forwarded, profile, vanishing]
+const KINDS = [text, displayName, reaction, reply, edit, deletion, forwarded, profile, file, vanishing]
 
 export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
 

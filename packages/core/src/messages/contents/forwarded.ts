@@ -7,5 +7,5 @@ import { contentKind } from './content-kind.ts'
  */
 export const forwarded = contentKind(
   { kind: 'forwarded', number: 7, fields: struct({ text: text(LIMITS.textBytes) }) },
-  { line: ({ text: written }) => ({ kind: 'text', text: written, mentions: [], replyTo: null, forwarded: true }) },
+  { line: ({ text: written }) => ({ kind: 'text', text: written, mentions: [], replyTo: null, forwarded: true, files: [] }) },
 )

@@ -16,6 +16,7 @@ export const reply = contentKind(
       mentions: validMentions(written, mentions),
       replyTo: message,
       forwarded: false,
+      files: [],
     }),
   },
 )

@@ -3,12 +3,13 @@ import { textOf } from '../../state/names.ts'
 import { awaitMessage } from '../lives.ts'
 import { contentKind, type ContentKind, type Meaning } from './content-kind.ts'
 import { edit } from './edit.ts'
+import { file } from './file.ts'
 import { forwarded } from './forwarded.ts'
 import { reply } from './reply.ts'
 import { text } from './text.ts'
 
 /** What can be said so that it vanishes. */
-const KINDS = [text, reply, forwarded, edit] as const
+const KINDS = [text, reply, forwarded, edit, file] as const
 
 const vanishingBody = codecOfKinds(KINDS.map(({ kind }) => kind))
 

@@ -24,6 +24,7 @@ import {
   word,
 } from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
+import { shownFiles } from './files.ts'
 
 /** People who are mentioned in a text, and where (PROTOCOL §8.34): a place in it counts UTF-16 code units. */
 export const mentionList = list(struct({ account: accountId, start: uint16, length: uint8 }), LIMITS.mentions)
@@ -104,7 +105,7 @@ export const messageRecord = struct({
   sealed: optional(struct({ epoch: epochId, device: deviceId, keyId: uint16, iteration: uint16, frontier: list(operationId, LIMITS.operationParents) })),
   body: union({
     /** `replyTo`: the message that it answers, if it answers one. `forwarded`: its author passed it on (PROTOCOL §8.37). */
-    text: [1, struct({ text: text(LIMITS.textBytes), mentions: mentionList, replyTo: optional(messageId), forwarded: boolean })],
+    text: [1, struct({ text: text(LIMITS.textBytes), mentions: mentionList, replyTo: optional(messageId), forwarded: boolean, files: shownFiles })],
     notice: [
       2,
       struct({

@@ -29,6 +29,8 @@ it('each table has a name of its own, and its place in the state', () => {
     'directChat',
     'earlierSecret',
     'epoch',
+    'fetchedAtOnce',
+    'file',
     'firstRelays',
     'gap',
     'granted',

@@ -1,0 +1,48 @@
+/** Files as pages show them. Nothing of what their author says of them is true of their bytes: pages look at those. */
+
+/** A picture's author says that it is so wide and high, px. `thumbnail`: base64url. */
+export interface WrittenPicture {
+  readonly width: number
+  readonly height: number
+  readonly thumbnail: string
+}
+
+/** A file of a message. */
+export interface FileView {
+  /** Its number in the message. */
+  readonly number: number
+  /** In its one form: it leads to no folder, and ends with the extension that it has. */
+  readonly name: string
+  readonly mediaType: string
+  readonly sizeBytes: number
+  readonly picture: WrittenPicture | null
+  /**
+   * `coming`: see `GroupView.coming`. `waiting`: until the person asks for it. `cancelled`: the person did not want it, or freed its room,
+   * and it comes again if it is asked for. `gone`: it cannot, as this device left the group, or never knew it.
+   */
+  readonly state: 'here' | 'coming' | 'waiting' | 'paused' | 'cancelled' | 'gone'
+  readonly bytesHere: number
+}
+
+/** How far a file is that comes. */
+export interface ComingFileView {
+  readonly message: string
+  readonly number: number
+  readonly sizeBytes: number
+  readonly bytesHere: number
+  /** How many of the members that are connected have any of it; 0: it comes as soon as one is there. */
+  readonly sources: number
+  /** `full`: the disk has no room; it is tried again. `failed`: it cannot be written for another reason. */
+  readonly trouble: 'full' | 'failed' | null
+}
+
+/** A file of the composer. */
+export interface AttachmentView {
+  /** Names it in requests. */
+  readonly file: string
+  readonly name: string
+  readonly mediaType: string
+  readonly sizeBytes: number
+  /** All of it is sealed and stored, and it may be sent. */
+  readonly isReady: boolean
+}

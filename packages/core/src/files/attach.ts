@@ -1,0 +1,197 @@
+/**
+ * A file is attached: the page hands it over piece by piece, each a chunk's worth, and each is sealed, hashed and in the store before it is
+ * answered (PROTOCOL §14.11). Nothing of it outlasts a stop until a message has it, and then all of it is in the store.
+ */
+import { CHUNK_BYTES, chunkHashing, chunkKeyOf, chunkPlace, FILE_KEY_BYTES, fileLayout, proofIn, recordPlace, rootIn, sealChunk, treeLevels } from '@sotto/blob'
+import { fileNameFrom, fromBase64url, LIMITS, mediaTypeFrom } from '@sotto/wire'
+import type { EngineReply, RejectionCode, WrittenPicture } from '../contract/pages.ts'
+import { no, ok } from '../contract/replies.ts'
+import type { Context } from '../state/context.ts'
+import { sortable } from '../state/table.ts'
+import { ATTACHMENT, type Attachment, LEAVES, type ShownFile } from '../state/tables/files.ts'
+import { drawStored } from './file-rows.ts'
+import { removeChunks, writeChunk } from './jobs.ts'
+import { pictureFrom } from './shown-file.ts'
+
+const HASH_BYTES = 32
+/** Leaf hashes in one row. */
+const LEAVES_IN_ROW = 256
+/** Writes of an attachment's end that are on their way at once. A guess. */
+const WRITES_AT_ONCE = 16
+
+export interface FileToAttach {
+  readonly name: string
+  readonly mediaType: string
+  readonly sizeBytes: number
+  readonly picture?: WrittenPicture | null
+}
+
+/** Begins to attach a file to the next message of a group. */
+export function beginAttachment(context: Context, group: string, what: FileToAttach): EngineReply {
+  const layout = fileLayout(what.sizeBytes)
+  if (layout === undefined) return what.sizeBytes > LIMITS.fileBytes ? no('fileTooLarge', { limit: LIMITS.fileBytes }) : no('badRequest')
+  if (context.transaction.scan(ATTACHMENT, group).length >= LIMITS.attachmentsOfGroup) return no('tooManyFiles', { limit: LIMITS.filesInMessage })
+  const picture = writtenPicture(what.picture ?? null)
+  if (picture === undefined) return no('badRequest')
+  const key = context.provider.random(FILE_KEY_BYTES)
+  const stored = drawStored(context)
+  context.transaction.put(ATTACHMENT, [group, stored], {
+    name: fileNameFrom(what.name),
+    mediaType: mediaTypeFrom(what.mediaType),
+    sizeBytes: what.sizeBytes,
+    picture,
+    key,
+    chunkKey: chunkKeyOf(context.provider.primitives, key),
+    layout,
+    next: 0,
+    done: 0,
+    tree: null,
+    isReady: false,
+    finishing: null,
+  })
+  return ok({ file: stored, pieceBytes: CHUNK_BYTES, pieces: Math.max(1, Math.ceil(what.sizeBytes / CHUNK_BYTES)) })
+}
+
+/** undefined: the page says what cannot be. */
+function writtenPicture(said: WrittenPicture | null): ShownFile['picture'] | undefined {
+  if (said === null) return null
+  const thumbnail = fromBase64url(said.thumbnail)
+  return thumbnail === undefined ? undefined : (pictureFrom({ width: said.width, height: said.height, thumbnail }) ?? undefined)
+}
+
+/** The next piece: `CHUNK_BYTES` of the file, or what is left of it. Answered once it is in the store; the last one, once everything is. */
+export function takePiece(context: Context, request: string, group: string, stored: string, piece: number, said: string): EngineReply | undefined {
+  const attachment = context.transaction.get(ATTACHMENT, group, stored)
+  const bytes = fromBase64url(said)
+  if (attachment === undefined) return no('unknownFile')
+  const place = chunkPlace(attachment.layout, piece)
+  // One key seals one content: what is sealed is never sealed again.
+  const isOver = attachment.finishing !== null || attachment.tree !== null
+  if (isOver || piece !== attachment.next || bytes === undefined || place?.fileBytes !== bytes.length) return no('badRequest')
+  const isLast = place.fileOffset + place.fileBytes >= attachment.sizeBytes
+  sealNext(context, group, stored, isLast ? null : request, bytes)
+  if (isLast) {
+    change(context, group, stored, { finishing: request })
+    sealZeros(context, group, stored)
+  }
+  return undefined
+}
+
+function change(context: Context, group: string, stored: string, what: Partial<Attachment>): Attachment | undefined {
+  const attachment = context.transaction.get(ATTACHMENT, group, stored)
+  if (attachment === undefined) return undefined
+  const next = { ...attachment, ...what }
+  context.transaction.put(ATTACHMENT, [group, stored], next)
+  return next
+}
+
+/** Seals a chunk and writes it. `request`: the page's, answered when it is in the store. */
+function sealNext(context: Context, group: string, stored: string, request: string | null, bytes: Uint8Array): void {
+  const attachment = context.transaction.get(ATTACHMENT, group, stored)
+  if (attachment === undefined) return
+  const { layout, next, chunkKey } = attachment
+  const sealed = sealChunk(context.provider.primitives, chunkKey, layout, next, bytes)
+  keepLeaf(context, group, stored, next, chunkHashing(context.provider.primitives).leaf(sealed))
+  change(context, group, stored, { next: next + 1 })
+  writeChunk(context, { kind: 'seal', group, stored, request }, stored, recordPlace(layout, next).offset, sealed)
+}
+
+function keepLeaf(context: Context, group: string, stored: string, index: number, hash: Uint8Array): void {
+  const key = [group, stored, sortable(Math.floor(index / LEAVES_IN_ROW))]
+  const before = context.transaction.get(LEAVES, ...key) ?? new Uint8Array()
+  const leaves = new Uint8Array(before.length + HASH_BYTES)
+  leaves.set(before)
+  leaves.set(hash, before.length)
+  context.transaction.put(LEAVES, key, leaves)
+}
+
+/** The chunks behind the file's end hold nothing but zeros: a few at a time. */
+function sealZeros(context: Context, group: string, stored: string): void {
+  for (;;) {
+    const attachment = context.transaction.get(ATTACHMENT, group, stored)
+    if (attachment === undefined || attachment.finishing === null) return
+    const { next, layout } = attachment
+    if (next >= layout.chunks || next - attachment.done >= WRITES_AT_ONCE) return
+    sealNext(context, group, stored, null, new Uint8Array())
+  }
+}
+
+/** A chunk of an attachment is in the store. After the last one come the proofs. */
+export function chunkSealed(context: Context, group: string, stored: string, request: string | null): void {
+  const before = context.transaction.get(ATTACHMENT, group, stored)
+  if (request !== null) context.effects.push({ kind: 'reply', request, reply: before === undefined ? no('unknownFile') : ok() })
+  if (before === undefined) return
+  const attachment = change(context, group, stored, { done: before.done + 1 })
+  if (attachment === undefined) return
+  sealZeros(context, group, stored)
+  if (attachment.done < attachment.layout.chunks) return
+  const pages = context.transaction.scan(LEAVES, group, stored).map(({ value }) => value)
+  const leaves = new Uint8Array(attachment.layout.chunks * HASH_BYTES)
+  for (const [i, page] of pages.entries()) leaves.set(page, i * LEAVES_IN_ROW * HASH_BYTES)
+  context.transaction.deleteAll(LEAVES, group, stored)
+  change(context, group, stored, { tree: treeLevels(chunkHashing(context.provider.primitives), leaves), next: 0, done: 0 })
+  // A tree of one leaf has a root and no proof.
+  if (attachment.layout.chunks === 1) finish(context, group, stored)
+  else proveNext(context, group, stored)
+}
+
+function proveNext(context: Context, group: string, stored: string): void {
+  for (;;) {
+    const attachment = context.transaction.get(ATTACHMENT, group, stored)
+    if (attachment === undefined || attachment.tree === null) return
+    const { next, layout, tree } = attachment
+    if (next >= layout.chunks || next - attachment.done >= WRITES_AT_ONCE) return
+    const { offset, sealedBytes } = recordPlace(layout, next)
+    change(context, group, stored, { next: next + 1 })
+    writeChunk(context, { kind: 'prove', group, stored }, stored, offset + sealedBytes, proofIn(tree, next))
+  }
+}
+
+/** A chunk's proof is in the store beside it. */
+export function proofStored(context: Context, group: string, stored: string): void {
+  const before = context.transaction.get(ATTACHMENT, group, stored)
+  if (before === undefined) return
+  change(context, group, stored, { done: before.done + 1 })
+  if (before.done + 1 < before.layout.chunks) proveNext(context, group, stored)
+  else finish(context, group, stored)
+}
+
+function finish(context: Context, group: string, stored: string): void {
+  const request = context.transaction.get(ATTACHMENT, group, stored)?.finishing ?? null
+  change(context, group, stored, { isReady: true, finishing: null })
+  if (request !== null) context.effects.push({ kind: 'reply', request, reply: ok() })
+}
+
+/** A chunk could not be written: all that is there of the file goes, and the person may begin again. */
+export function attachmentFailed(context: Context, group: string, stored: string, request: string | null, why: 'full' | 'failed'): void {
+  const code = why === 'full' ? 'storageFull' : 'storageFailed'
+  if (request !== null) context.effects.push({ kind: 'reply', request, reply: no(code) })
+  endAttachment(context, group, stored, code)
+}
+
+/** Nothing is left of it. Returns whether there was one. `code`: what a request that still waits for it is told. */
+export function endAttachment(context: Context, group: string, stored: string, code: RejectionCode = 'unknownFile'): boolean {
+  const attachment = context.transaction.get(ATTACHMENT, group, stored)
+  if (attachment === undefined) return false
+  if (attachment.finishing !== null) context.effects.push({ kind: 'reply', request: attachment.finishing, reply: no(code) })
+  dropAttachment(context, group, stored)
+  removeChunks(context, stored)
+  return true
+}
+
+/** A message has the file from now on, or it is gone. */
+export function dropAttachment(context: Context, group: string, stored: string): void {
+  context.transaction.delete(ATTACHMENT, group, stored)
+  context.transaction.deleteAll(LEAVES, group, stored)
+}
+
+/** A file that is sealed and stored whole, with its root; undefined: it is not, or not yet. */
+export function sealedAttachment(context: Context, group: string, stored: string): (Attachment & { readonly root: Uint8Array }) | undefined {
+  const attachment = context.transaction.get(ATTACHMENT, group, stored)
+  if (attachment === undefined || attachment.tree === null || !attachment.isReady) return undefined
+  return { ...attachment, root: rootIn(attachment.tree) }
+}
+
+/** The file in the store that has this key. */
+export const attachmentWith = (context: Context, group: string, isIt: (attachment: Attachment) => boolean): string | undefined =>
+  context.transaction.scan(ATTACHMENT, group).find(({ value }) => isIt(value))?.key[1]

@@ -1,0 +1,56 @@
+/** Files as pages see them. */
+import { countBits } from '@sotto/blob'
+import { toBase64url } from '@sotto/wire'
+import type { AttachmentView, ComingFileView, FileView } from '../contract/file-view.ts'
+import type { Context } from '../state/context.ts'
+import { ATTACHMENT, COMING, type FileKey, type FileRow, type ShownFile } from '../state/tables/files.ts'
+import { fileAt, hereOf, layoutOf, numberPart } from './file-rows.ts'
+import { sourcesOf } from './who-has.ts'
+
+type Rows = Pick<Context, 'transaction'>
+
+/** Bytes of a file itself that are here. The zeros behind its end count for nothing. */
+function bytesHere(rows: Rows, key: FileKey, row: FileRow): number {
+  if (row.state === 'whole') return row.sizeBytes
+  const { chunks } = layoutOf(row)
+  return Math.floor((row.sizeBytes * countBits(hereOf(rows, key, row))) / chunks)
+}
+
+/** The files of a message, in their order. */
+export const fileViews = (rows: Rows, group: string, message: string, files: readonly ShownFile[]): readonly FileView[] =>
+  files.map(({ picture, ...shown }, number) => {
+    const key: FileKey = [group, message, numberPart(number)]
+    const row = fileAt(rows, key)
+    return {
+      ...shown,
+      number,
+      picture: picture === null ? null : { ...picture, thumbnail: toBase64url(picture.thumbnail) },
+      state: row === undefined ? 'gone' : row.state === 'whole' ? 'here' : row.state,
+      bytesHere: row === undefined ? 0 : bytesHere(rows, key, row),
+    }
+  })
+
+/** The files of a group that come now. */
+export const comingViews = (rows: Rows, group: string): readonly ComingFileView[] =>
+  rows.transaction.scan(COMING, group).flatMap(({ key: [, message = '', number = ''], value }) => {
+    const key: FileKey = [group, message, number]
+    const row = fileAt(rows, key)
+    if (row === undefined) return []
+    const { sizeBytes } = row
+    return [
+      {
+        message,
+        number: Number.parseInt(number, 36),
+        sizeBytes,
+        bytesHere: bytesHere(rows, key, row),
+        sources: sourcesOf(rows, key),
+        trouble: value.trouble?.why ?? null,
+      },
+    ]
+  })
+
+/** What is being attached in a group, and what is and was not sent yet. */
+export const attachmentViews = ({ transaction }: Rows, group: string): readonly AttachmentView[] =>
+  transaction
+    .scan(ATTACHMENT, group)
+    .map(({ key: [, file = ''], value: { name, mediaType, sizeBytes, isReady } }) => ({ file, name, mediaType, sizeBytes, isReady }))

@@ -1,0 +1,21 @@
+/** Files after a start: what was coming comes on, and what nothing names is removed (PROTOCOL §14.17). */
+import type { Context } from '../state/context.ts'
+import { COMING, FILE, type FileKey } from '../state/tables/files.ts'
+import { checkAll } from './check-chunks.ts'
+import { indexFile } from './file-rows.ts'
+import { sweepStore } from './forget-files.ts'
+import { askForFiles } from './who-has.ts'
+
+/** `isUnclean`: the last chunks may be in the store, and not in the rows. */
+export function startFiles(context: Context, isUnclean: boolean): void {
+  for (const { key, value } of context.transaction.scan(FILE)) indexFile(context, key as unknown as FileKey, value, isUnclean ? 0 : null)
+  context.effects.push({ kind: 'listChunks' })
+}
+
+/** The store says what it has; null: it cannot. */
+export function chunksListed(context: Context, files: readonly { readonly file: string; readonly bytes: number }[] | null): void {
+  sweepStore(context, files?.map(({ file }) => file) ?? [])
+  if (files !== null) return checkAll(context, new Map(files.map(({ file, bytes }) => [file, bytes])))
+  for (const { key, value } of context.transaction.scan(COMING)) context.transaction.put(COMING, key, { ...value, checking: null })
+  askForFiles(context)
+}

@@ -1,0 +1,59 @@
+import { equalBytes, fixedBytes, LIMITS, list, messageId, optional, struct, text } from '@sotto/wire'
+import { attachmentWith, dropAttachment } from '../../files/attach.ts'
+import { addFile, addOwnFile, numberPart } from '../../files/file-rows.ts'
+import { shownFileFrom } from '../../files/shown-file.ts'
+import { textOf } from '../../state/names.ts'
+import { shownFile } from '../../state/tables/files.ts'
+import { mentionList } from '../../state/tables/messages.ts'
+import { hasVanished } from '../lives.ts'
+import { validMentions } from '../mentions.ts'
+import { isHidden, isTakenBack } from '../message-changes.ts'
+import { contentKind } from './content-kind.ts'
+
+/** One file: what opens it, what its chunks are held against, and what its author says of it. */
+const described = struct({ key: fixedBytes(32), root: fixedBytes(32), shown: shownFile })
+
+/** Files with a text, which may be empty (PROTOCOL §14.11, §13.68). */
+export const file = contentKind(
+  {
+    kind: 'file',
+    number: 9,
+    fields: struct({
+      text: text(LIMITS.textBytes),
+      mentions: mentionList,
+      replyTo: optional(messageId),
+      files: list(described, LIMITS.filesInMessage),
+    }),
+  },
+  {
+    line: ({ text: written, mentions, replyTo, files }) => ({
+      kind: 'text',
+      text: written,
+      mentions: validMentions(written, mentions),
+      replyTo,
+      forwarded: false,
+      files: files.map(({ shown }) => shownFileFrom(shown)),
+    }),
+    happens: (context, { group, id, account, isOwn }, { files }) => {
+      const message = textOf(id)
+      // Nothing is fetched of a message that is deleted or has vanished, whichever came first.
+      if (hasVanished(context, group, message) || isHidden(context, group, message) || isTakenBack(context, group, message, account)) return
+      for (const [
+        number,
+        {
+          key,
+          root,
+          shown: { sizeBytes },
+        },
+      ] of files.entries()) {
+        const name = [group, message, numberPart(number)] as const
+        const stored = isOwn ? attachmentWith(context, group, (each) => equalBytes(each.key, key)) : undefined
+        if (stored === undefined) addFile(context, name, { key, root, sizeBytes, account })
+        else {
+          addOwnFile(context, name, { key, root, sizeBytes, account, stored })
+          dropAttachment(context, group, stored)
+        }
+      }
+    },
+  },
+)

@@ -1,0 +1,143 @@
+/** Rows of files: those of messages, those that are being attached, and what is asked of whom (PROTOCOL §14). */
+import type { FileLayout, TreeLevels } from '@sotto/blob'
+import { accountId, boolean, type Decoded, fixedBytes, LIMITS, list, optional, struct, text, uint16, uint48, varBytes, word } from '@sotto/wire'
+import { durable, volatile } from '../table.ts'
+
+/** What a picture's author says of how it looks. */
+export const pictureOfFile = struct({ width: uint16, height: uint16, thumbnail: varBytes(LIMITS.thumbnailBytes) })
+
+/** What a message's record keeps of a file: nothing that opens it. */
+export const shownFile = struct({
+  name: text(LIMITS.fileNameBytes),
+  mediaType: text(LIMITS.mediaTypeBytes),
+  sizeBytes: uint48,
+  picture: optional(pictureOfFile),
+})
+
+export type ShownFile = Decoded<typeof shownFile>
+
+export const shownFiles = list(shownFile, LIMITS.filesInMessage)
+
+const hash = fixedBytes(32)
+
+const file = struct({
+  /** Its name in the store: 32 hexadecimal digits, drawn here. */
+  stored: text(32),
+  /** Its name among members (PROTOCOL §14.9). */
+  name: fixedBytes(16),
+  /** Read by `keyOf` alone (`files/file-rows.ts`). */
+  key: hash,
+  root: hash,
+  sizeBytes: uint48,
+  account: accountId,
+  /** This device sealed it. */
+  isOwn: boolean,
+  /** `waiting`: until the person asks for it. `cancelled`: the person does not want it here. */
+  state: word(['whole', 'coming', 'waiting', 'paused', 'cancelled']),
+  /** The chunks that are here, as far as the disk knows; empty where it is whole. */
+  here: varBytes(Math.ceil(LIMITS.fileChunks / 8)),
+})
+
+export type FileRow = Decoded<typeof file>
+
+/** A file of a message. Key: group, message id, number in the message. */
+export const FILE = durable('file', file, { scope: 'group', owner: 'files' })
+
+/** Larger files wait for the person. No row: `LIMITS.fetchedAtOnceBytes`. Key: `self`. */
+export const FETCHED_AT_ONCE = durable('fetchedAtOnce', uint48, { scope: 'self', owner: 'files' })
+
+/** The row of a file that members name so. Key: group, name. */
+export const FILE_NAMED = volatile<readonly [message: string, number: string]>('fileNamed', { scope: 'group', owner: 'files' })
+
+export interface Coming {
+  /** The chunks that are here. */
+  readonly here: Uint8Array
+  /** So many of them the disk's row does not know of, and since when it may lack some. */
+  readonly unsaved: number
+  readonly savedMs: number
+  /** Why nothing can be written, and when that was last seen; null: it can. */
+  readonly trouble: { readonly why: 'full' | 'failed'; readonly atMs: number } | null
+  /** The next chunk that is looked for in the store, as after a kill it may lie there unmarked; null: all were. */
+  readonly checking: number | null
+}
+
+/** A file of a message that is not whole, and comes. Key: group, message id, number. */
+export const COMING = volatile<Coming>('coming', { scope: 'group', owner: 'files' })
+
+export interface Source {
+  /** What it says that it has; null: it was asked and has not answered. */
+  readonly held: Uint8Array | null
+  /** When it last sent a chunk, or was first asked for one since. */
+  readonly heardMs: number
+  /** For so many chunks it may be asked at a time. */
+  readonly window: number
+  /** The shortest time in which a chunk came that it was asked for; null: none has. */
+  readonly bestMs: number | null
+  /** It did not send what it was asked for in time: it is asked for one chunk at a time until it does, and for none that others have. */
+  readonly isSlow: boolean
+  /** It sent a chunk that is none: it is not asked again on this connection. */
+  readonly isFalse: boolean
+}
+
+/** A connected peer that was asked for a file. Key: group, message id, number, peer. */
+export const SOURCE = volatile<Source>('source', { scope: 'group', owner: 'files' })
+
+/** A chunk that is on its way: from whom, or null while it is being written, and since when. Key: group, message id, number, chunk. */
+export const CHUNK_ASKED = volatile<{ readonly peer: string | null; readonly atMs: number }>('chunkAsked', { scope: 'group', owner: 'files' })
+
+/** Peers that proved that they know a file and want it, when they were last told what is here, and whether more is here since. Key: group, message id, number, peer. */
+export const WANTED_BY = volatile<{ readonly toldMs: number; readonly isDue: boolean }>('wantedBy', { scope: 'group', owner: 'files' })
+
+/** What came unasked of a member's files. Key: group, account. */
+export const FETCHED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('fetched', { scope: 'group', owner: 'files' })
+
+export interface Attachment extends ShownFile {
+  readonly key: Uint8Array
+  readonly chunkKey: Uint8Array
+  readonly layout: FileLayout
+  /** The chunk that is sealed next, and then the one whose proof is written next. */
+  readonly next: number
+  /** Chunks, and then proofs, that are in the store. */
+  readonly done: number
+  /** Once all chunks are: their tree. */
+  readonly tree: TreeLevels | null
+  /** All of it is in the store. */
+  readonly isReady: boolean
+  /** The request for its last piece, which is answered then. */
+  readonly finishing: string | null
+}
+
+/** A file that is being sealed, or is sealed and in no message yet. Nothing of it outlasts a stop. Key: group, name in the store. */
+export const ATTACHMENT = volatile<Attachment>('attachment', { scope: 'group', owner: 'files' })
+
+/** Leaf hashes of an attachment, one after the other, some at a time. Key: group, name in the store, page. */
+export const LEAVES = volatile<Uint8Array>('leaves', { scope: 'group', owner: 'files' })
+
+/** A file of a message as its key parts. */
+export type FileKey = readonly [group: string, message: string, number: string]
+
+export type ChunkJob =
+  /** A chunk of an attachment is written; `request`: the page's, which is answered then. */
+  | { readonly kind: 'seal'; readonly group: string; readonly stored: string; readonly request: string | null }
+  | { readonly kind: 'prove'; readonly group: string; readonly stored: string }
+  /** A chunk that a peer sent is written. */
+  | { readonly kind: 'keep'; readonly file: FileKey; readonly stored: string; readonly chunk: number }
+  /** A chunk is read: its beginning, or all of it, to see whether it is here; for a peer; for a page. */
+  | { readonly kind: 'glance' | 'check'; readonly file: FileKey; readonly stored: string; readonly chunk: number }
+  | { readonly kind: 'serve'; readonly file: FileKey; readonly stored: string; readonly chunk: number; readonly peer: string }
+  | {
+      readonly kind: 'open'
+      readonly file: FileKey
+      readonly stored: string
+      readonly chunk: number
+      /** The part of the chunk's bytes that the page asked for. */
+      readonly from: number
+      readonly to: number
+      readonly request: string
+    }
+
+/** What the store of chunks was asked for. Key: number. */
+export const CHUNK_JOB = volatile<ChunkJob>('chunkJob', { scope: 'read', owner: 'files' })
+
+/** How often the store was asked for anything since the start. Key: `self`. */
+export const CHUNK_JOBS = volatile<number>('chunkJobs', { scope: 'self', owner: 'files' })
