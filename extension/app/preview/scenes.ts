@@ -237,6 +237,8 @@ export const SCENES = {
     view: withGroup({
       ...deskGroup,
       isAddressPrivate: true,
+      members: [me, { ...jonas, connection: 'relay' }, tala, wen],
+      connection: 'relay',
       may: { ...deskGroup.may, removeOthers: false, setRoles: false, setRelays: false, setAddressPrivacy: false, setTitle: false },
     }),
     messages,
