@@ -255,7 +255,12 @@ export const told: readonly MessageView[] = [
 export const readers: readonly MemberView[] = [
   me,
   { ...jonas, read: { from: '', upTo: desk[12]?.order ?? '', since: '', atMs: SCENE_NOW_MS - 5 * MINUTE } },
-  { ...tala, presence: 'here', connection: 'turn', read: { from: '', upTo: desk[12]?.order ?? '', since: desk[9]?.order ?? '', atMs: SCENE_NOW_MS - 2 * MINUTE } },
+  {
+    ...tala,
+    presence: 'here',
+    connection: 'turn',
+    read: { from: '', upTo: desk[12]?.order ?? '', since: desk[9]?.order ?? '', atMs: SCENE_NOW_MS - 2 * MINUTE },
+  },
   { ...wen, read: { from: '', upTo: desk[10]?.order ?? '', since: '', atMs: SCENE_NOW_MS - HOUR } },
 ]
 

@@ -2,7 +2,7 @@
  * I44: what a blocked person says is shown nowhere on that device, no signal is sent into a conversation with that person alone, blocking sends
  * nothing, and it lasts.
  */
-import type { EngineReply, NetworkEffect } from '@sotto/core'
+import type { EngineReply, EngineRequest, NetworkEffect } from '@sotto/core'
 import { BLOCKED, CONVERSATION, DIRECT_CHAT, EPOCH_KEYS, messageRecord, Transaction } from '@sotto/core/inside'
 import { openSignal, SIGNAL_VERSION } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -25,10 +25,15 @@ export class BlockedPeople {
   }
 
   block(peer: SimulatedPeer, account: string, isBlocked: boolean): void {
-    const decided = this.#decided.get(peer) ?? new Map<string, boolean | null>()
-    this.#decided.set(peer, decided)
     const what = { kind: 'setBlocked', account, isBlocked } as const
     for (const each of peer.sentAtOnce(what)) this.#violate(`I44: ${peer.name} blocks a person, and sends ${each}`)
+    this.decide(peer, account, isBlocked, what)
+  }
+
+  /** A request by which a person blocks another, or takes that back, in whatever way. */
+  decide(peer: SimulatedPeer, account: string, isBlocked: boolean, what: EngineRequest): void {
+    const decided = this.#decided.get(peer) ?? new Map<string, boolean | null>()
+    this.#decided.set(peer, decided)
     const before = decided.get(account) ?? false
     decided.set(account, null)
     peer.request(what, (reply) => decided.set(account, reply.ok ? isBlocked : before))

@@ -205,6 +205,13 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     why: 'no admin was left who knew the group’s description, and a new member that was told none counted as a fault',
   },
   { seed: 1000206, profile: 'mixed', upTo: 'gone', why: 'who wrote to a person alone was still asked by that person, who had written by a link before' },
+  {
+    seed: 1003056,
+    profile: 'mixed',
+    upTo: 'gone',
+    why: 'an admission by a removed member counted since another member had acknowledged it, and handing the secret over counted as a fault',
+  },
+  { seed: 1003092, profile: 'mixed', upTo: 'gone', why: 'who was blocked as an answer to a request, after a block was taken back, counted as a fault' },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -1,5 +1,6 @@
 /** I46 notices what was written by a contact link and is nowhere, also where its person accepted it. */
 import { expect, it } from 'vitest'
+import { BlockedPeople } from './blocked-people.ts'
 import type { SaidAlone } from './direct-chats.ts'
 import { LinkWriters } from './link-writers.ts'
 import { SOON_MS, strangers } from './story/contact-links.ts'
@@ -13,7 +14,8 @@ async function written(
   const { story, people } = await strangers('Alice', 'Bob')
   const [alice, bob] = people
   const violations: string[] = []
-  const links = new LinkWriters((what) => void violations.push(what))
+  const violate = (what: string): void => void violations.push(what)
+  const links = new LinkWriters(new BlockedPeople(story.primitives, violate), violate)
   before(story, alice)
   const said: SaidAlone[] = []
   links.write({ text: 'hello', by: bob, to: alice }, (each) => void said.push(each))

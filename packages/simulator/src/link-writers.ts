@@ -3,6 +3,7 @@
  * it is in their conversation. (What was said is with nobody else: I40.)
  */
 import { DIRECT_CHAT, Transaction } from '@sotto/core/inside'
+import type { BlockedPeople } from './blocked-people.ts'
 import { type SaidAlone, shownAlone } from './direct-chats.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
@@ -14,9 +15,11 @@ export class LinkWriters {
   /** Accounts that a person accepted, or refused. */
   readonly #accepted = new Map<SimulatedPeer, Set<string>>()
   readonly #refused = new Map<SimulatedPeer, Set<string>>()
+  readonly #blocked: BlockedPeople
   readonly #violate: (what: string) => void
 
-  constructor(violate: (what: string) => void) {
+  constructor(blocked: BlockedPeople, violate: (what: string) => void) {
+    this.#blocked = blocked
     this.#violate = violate
   }
 
@@ -42,7 +45,9 @@ export class LinkWriters {
     if (asking === undefined) return
     const kept = isAccepted ? this.#accepted : this.#refused
     kept.set(peer, (kept.get(peer) ?? new Set()).add(asking.account))
-    peer.request({ kind: 'answerContactRequest', account: asking.account, answer: isAccepted ? 'accept' : 'block' })
+    const what = { kind: 'answerContactRequest', account: asking.account, answer: isAccepted ? 'accept' : 'block' } as const
+    if (isAccepted) peer.request(what)
+    else this.#blocked.decide(peer, asking.account, true, what)
   }
 
   replace(peer: SimulatedPeer): void {

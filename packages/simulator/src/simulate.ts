@@ -100,7 +100,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const choices = new ListChoices(violate)
   const blocked = new BlockedPeople(primitives, violate)
   const reports = new Reports(time.after, violate)
-  const links = new LinkWriters(violate)
+  const links = new LinkWriters(blocked, violate)
   const forgetful = new Set<SimulatedPeer>()
   /** Removed or departed members that want to come back: once they are members their word counts again, also what they said before. */
   const askedAgain = new Set<SimulatedPeer>()

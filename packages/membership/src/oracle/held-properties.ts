@@ -6,7 +6,7 @@ import type { Primitives } from '@sotto/crypto/primitives'
 import type { MembershipLog } from '../log/log.ts'
 import { brokenInGrowth, GROWTH_PROPERTIES } from './growth-properties.ts'
 import { equalSetsGiveEqualRosters, heardAgain, unionOf } from './heard-again.ts'
-import { handedWith } from './properties-of-secrets.ts'
+import { handedByAnyWith } from './properties-of-secrets.ts'
 import { resolvedLogOf } from './resolved-log.ts'
 
 /** Their names, as in the model. */
@@ -30,6 +30,6 @@ export function holdProperties(primitives: Primitives, logs: readonly Membership
   const drew = resolved.operations.filter(({ unsigned: { body } }) => body.kind === 'create' || body.kind === 'remove' || body.kind === 'rekey')
   return {
     broken: isEqual ? broken : ['equal_sets_give_equal_rosters', ...broken],
-    handed: new Map(drew.map((operation) => [operation.id, handedWith(resolved, view, operation)])),
+    handed: new Map(drew.map((operation) => [operation.id, handedByAnyWith(resolved, view, operation)])),
   }
 }

@@ -38,13 +38,26 @@ export function onlyMembersHaveTheSecret({ log, now, roster }: Growth): boolean 
 }
 
 /** The devices that may have been handed a secret: with it, or by one that knows both it and what brought them in. */
-export const handedWith = ({ viewOf }: ResolvedLog, { known, behind }: View, rekeying: PlacedOperation): ReadonlySet<string> =>
+const handedWith = ({ viewOf }: ResolvedLog, { known, behind }: View, rekeying: PlacedOperation): ReadonlySet<string> =>
   new Set([
     ...membersDevices(behind(rekeying)),
     ...[...known].flatMap((operation) => {
       if (operation.entry === null || operation === rekeying || isBefore(operation, rekeying)) return []
       const joint = isBefore(rekeying, operation) ? behind(operation) : viewOf(new Set([...behind(operation).known, ...behind(rekeying).known]))
       return rekeyingsOf(joint).includes(rekeying) && isMember(joint, operation.entry.account) ? devicesOf(joint, operation.entry.account) : []
+    }),
+  ])
+
+/**
+ * The same, and those that a device took for members by what else it knew: an admission that a removal at the same time filters counts all the
+ * same for a device that also has a member's word for it, in some operation behind it.
+ */
+export const handedByAnyWith = (log: ResolvedLog, view: View, rekeying: PlacedOperation): ReadonlySet<string> =>
+  new Set([
+    ...handedWith(log, view, rekeying),
+    ...[...view.known].flatMap((operation) => {
+      const joint = log.viewOf(new Set([...view.behind(operation).known, ...view.behind(rekeying).known]))
+      return rekeyingsOf(joint).includes(rekeying) ? membersDevices(joint) : []
     }),
   ])
 
