@@ -43,10 +43,22 @@ const NFTABLES: ServerProgram = {
   wantedBy: 'The story of browsers behind NATs needs nftables.',
 }
 
+/** Tests find it as this does (`relay-node/src/testing/find-haproxy.ts`). */
+const HAPROXY: ServerProgram = {
+  name: 'haproxy',
+  variable: 'SOTTO_HAPROXY',
+  package: 'haproxy',
+  debian: '/usr/sbin/haproxy',
+  wantedBy: 'A test of the relay behind a balancer needs HAProxy.',
+}
+
 export const findNatsServer = (): void => find([NATS])
 
-/** All of them. */
-export const findServers = (): void => find([NATS, COTURN])
+/** All of them. Where HAProxy cannot be installed, the test that needs it says that it was not run. */
+export function findServers(): void {
+  find([NATS, COTURN])
+  if (canInstallWithApt()) find([HAPROXY])
+}
 
 /** Those of the stories in browsers. Where nftables cannot be installed, the story that needs it says that it was not run. */
 export function findServersOfStories(): void {

@@ -28,6 +28,8 @@ export interface RelayArguments {
   /** Files in PEM; null: no TLS, or a proxy has it. */
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly trustProxy: readonly string[]
+  /** Whether these begin each connection with the PROXY protocol. */
+  readonly proxyProtocol: boolean
   readonly json: boolean
 }
 
@@ -90,6 +92,7 @@ const OPTIONS = {
   'tls-cert': { value: 'FILE', about: 'certificate chain in PEM: clients connect with TLS; read again at SIGHUP' },
   'tls-key': { value: 'FILE', about: 'its key in PEM' },
   'trust-proxy': { value: 'ADDRESS', about: 'a reverse proxy whose X-Forwarded-For says where clients are; may be repeated', isList: true },
+  'proxy-protocol': { value: null, about: 'connections from these proxies begin with the PROXY protocol: a balancer that passes TLS on as it is' },
   config: { value: 'FILE', about: 'JSON with these options by name, for what is said nowhere else' },
   to: { value: 'DIR', about: 'with backup: the new folder' },
   help: { value: null, about: 'say this and nothing else' },
@@ -161,6 +164,8 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
   const inviteOnly = readInviteOnly(said)
   if (typeof inviteOnly === 'string') return inviteOnly
   const [cert, key] = [one('tls-cert'), one('tls-key')]
+  const proxyProtocol = isSaid(said['proxy-protocol'])
+  if (proxyProtocol && said['trust-proxy'] === undefined) return 'The PROXY protocol is believed of those whom --trust-proxy names.'
   if ((cert === '') !== (key === '')) return 'TLS needs both --tls-cert and --tls-key.'
   return {
     command: 'run',
@@ -180,6 +185,7 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     nats,
     tls: cert === '' ? null : { cert, key },
     trustProxy: said['trust-proxy'] ?? [],
+    proxyProtocol,
     json,
   }
 }

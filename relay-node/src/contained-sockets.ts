@@ -10,8 +10,10 @@ import type { Server as HttpsServer } from 'node:https'
 import type { Server, Socket } from 'node:net'
 import type { CreateListenerOptions, Listener, MultiaddrConnection, Transport } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
+import { expectAnnouncements } from './announced-clients.ts'
 import { type Proxies, clientOf } from './forwarded.ts'
 import type { RelayLimits } from './relay-limits.ts'
+import { endOf } from './socket-end.ts'
 
 /** What is used here of a WebSocket of the package `ws`. */
 interface WebSocketOfListener {
@@ -44,7 +46,8 @@ export interface Sockets {
   readonly setTls: (tls: TlsFiles) => void
 }
 
-export function containedWebSockets(limits: RelayLimits, proxies: Proxies, tls: TlsFiles | null): Sockets {
+/** @param isAnnounced whether connections from trusted proxies begin with the PROXY protocol */
+export function containedWebSockets(limits: RelayLimits, proxies: Proxies, isAnnounced: boolean, tls: TlsFiles | null): Sockets {
   const listeners: ListenerParts[] = []
   const transport: Sockets['transport'] = (components) => {
     const transport = webSockets({ maxBufferedAmount: limits.socketBytes, ...(tls === null ? {} : { https: { ...tls } }) })(components)
@@ -53,7 +56,7 @@ export function containedWebSockets(limits: RelayLimits, proxies: Proxies, tls: 
       const listener = createListener({ upgrader: containUpgrades(upgrader) })
       const parts = partsOf(listener)
       listeners.push(parts)
-      contain(listener, parts, limits, proxies)
+      contain(listener, parts, limits, proxies, isAnnounced)
       return listener
     }
     return transport
@@ -66,11 +69,10 @@ export function containedWebSockets(limits: RelayLimits, proxies: Proxies, tls: 
   }
 }
 
-function contain(listener: Listener, parts: ListenerParts, limits: RelayLimits, proxies: Proxies): void {
+function contain(listener: Listener, parts: ListenerParts, limits: RelayLimits, proxies: Proxies, isAnnounced: boolean): void {
   const sockets = new Set<Socket>()
   /** The ends of sockets without a WebSocket so far, each with its timer. A socket in TLS is another object than the one below it. */
   const silent = new Map<string, NodeJS.Timeout>()
-  const endOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
   const speaks = (end: string): void => {
     clearTimeout(silent.get(end))
     silent.delete(end)
@@ -82,6 +84,8 @@ function contain(listener: Listener, parts: ListenerParts, limits: RelayLimits, 
     maxFragments: limits.webSocketPieces,
     closeTimeout: limits.closeMs,
   })
+
+  const announced = isAnnounced ? expectAnnouncements(parts.server, proxies) : null
 
   parts.server.prependListener('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -102,7 +106,9 @@ function contain(listener: Listener, parts: ListenerParts, limits: RelayLimits, 
   parts.onWsServerConnection = (socket, request) => {
     speaks(endOf(request.socket))
     socket.on('error', () => socket.terminate())
-    serve(socket, seenFrom(request, clientOf(request, proxies)))
+    const said = announced?.get(endOf(request.socket))
+    // A proxy that names no client of a connection has added no header to it either.
+    serve(socket, seenFrom(request, said === null ? request.socket.remoteAddress : clientOf(request, proxies, said)))
   }
 
   const close = listener.close.bind(listener)

@@ -23,10 +23,9 @@ export function trustProxies(addresses: readonly string[]): Proxies {
 
 /**
  * The address of the client behind a request: the last one of X-Forwarded-For that is no proxy of the operator's. What
- * stands before it the client may have written itself. Without a trusted proxy it is the socket's own.
+ * stands before it the client may have written itself. Without a trusted proxy it is `own`: where the connection comes from.
  */
-export function clientOf({ socket, headers }: IncomingMessage, { isTrusted }: Proxies): string | undefined {
-  const own = socket.remoteAddress
+export function clientOf({ socket, headers }: IncomingMessage, { isTrusted }: Proxies, own: string | undefined = socket.remoteAddress): string | undefined {
   if (own === undefined || !isTrusted(own)) return own
   const header = headers['x-forwarded-for']
   const named = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',').map((text) => text.trim())

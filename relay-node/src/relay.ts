@@ -38,6 +38,8 @@ export interface RelayOptions {
   readonly tls?: TlsFiles | null
   /** Reverse proxies of the operator's whose X-Forwarded-For is believed: IP addresses or ranges. */
   readonly trustProxy?: readonly string[]
+  /** Whether each connection from these begins with the PROXY protocol. */
+  readonly proxyProtocol?: boolean
   /** Where health and metrics are; `host` if nothing is said. */
   readonly httpHost?: string
   /** Health and metrics; 0 for any free port. */
@@ -130,7 +132,7 @@ async function startIn(options: RelayOptions, unlock: () => void): Promise<Relay
   let storeAwayAtMs = -Infinity
   const connectionsOf = new Map<string, number>()
   const tls = options.tls ?? null
-  const sockets = containedWebSockets(limits, trustProxies(options.trustProxy ?? []), tls)
+  const sockets = containedWebSockets(limits, trustProxies(options.trustProxy ?? []), options.proxyProtocol ?? false, tls)
   const inviteOnly = options.inviteOnly ?? null
   const admitted = createAdmittedPeers(limits.upgradeMs)
   const node = await createRelayNode({

@@ -12,6 +12,7 @@ import { buildLog } from '../../packages/membership/src/oracle/planned-log.ts'
 import { diceOf, randomLog } from '../../packages/membership/src/oracle/random-log.ts'
 import { type AnyCodec, CODECS, decodeWith, encodeWith } from './codecs.ts'
 import { damaged, inventEncoding, seededRandom } from './invented-encoding.ts'
+import { proxyHeader } from './proxy-header-target.ts'
 
 export interface Target {
   readonly name: string
@@ -185,7 +186,7 @@ const membershipLog: Target = {
   },
 }
 
-export const TARGETS: readonly Target[] = [...CODECS.map(([name, codec]) => codecTarget(name, codec)), inviteText, pageMessage, membershipLog]
+export const TARGETS: readonly Target[] = [...CODECS.map(([name, codec]) => codecTarget(name, codec)), inviteText, pageMessage, proxyHeader, membershipLog]
 
 /** Feeds a target one input. Returns a sentence if something does not hold, else the size of the result. */
 export function tryInput(target: Target, input: Uint8Array): string | number {

@@ -34,6 +34,7 @@ const LATE_ANSWERS = [`${MEMBERSHIP}/story/late-answers.test.ts`] as const
 const GONE_AUTHORS = [`${MEMBERSHIP}/log/gone-authors.test.ts`] as const
 const WAITING = [`${MEMBERSHIP}/log/waiting.test.ts`] as const
 const HANGING_RELAY = ['packages/simulator/src/story/hanging-relay.test.ts'] as const
+const ANNOUNCED_CLIENTS = ['relay-node/src/announced-clients.test.ts'] as const
 const SEVERAL_RELAYS = ['packages/simulator/src/story/several-relays.test.ts'] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
@@ -3851,6 +3852,41 @@ export const MUTANTS: readonly Mutant[] = [
     from: '        if (operation === of) fault = placed\n',
     to: '',
     by: GONE_AUTHORS,
+  },
+  {
+    rule: 'a balancer’s word says where a client is',
+    file: 'relay-node/src/contained-sockets.ts',
+    from: 'clientOf(request, proxies, said)',
+    to: 'clientOf(request, proxies)',
+    by: ANNOUNCED_CLIENTS,
+  },
+  {
+    rule: 'a client says nothing of itself where a balancer names none',
+    file: 'relay-node/src/contained-sockets.ts',
+    from: 'said === null ? request.socket.remoteAddress : clientOf(request, proxies, said)',
+    to: 'clientOf(request, proxies, said ?? undefined)',
+    by: ANNOUNCED_CLIENTS,
+  },
+  {
+    rule: 'only a trusted balancer speaks the PROXY protocol',
+    file: 'relay-node/src/announced-clients.ts',
+    from: 'socket.remoteAddress === undefined || !isTrusted(socket.remoteAddress)',
+    to: 'socket.remoteAddress === undefined',
+    by: ANNOUNCED_CLIENTS,
+  },
+  {
+    rule: 'a header of the PROXY protocol has an end',
+    file: 'relay-node/src/proxy-header.ts',
+    from: '  if (following > MOST_FOLLOWING_BYTES) return WRONG\n',
+    to: '',
+    by: ['relay-node/src/proxy-header.test.ts'],
+  },
+  {
+    rule: 'an address in the PROXY protocol is of its family',
+    file: 'relay-node/src/proxy-header.ts',
+    from: 'following < (ADDRESSES_BYTES[kind >> 4] ?? 0)',
+    to: 'following < 0',
+    by: ['relay-node/src/proxy-header.test.ts'],
   },
   {
     rule: 'of IPv6 a whole /64 is one address (8.46)',
