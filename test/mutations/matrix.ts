@@ -43,6 +43,9 @@ const HOSTILE_TESTS = [`${CORE}/machine/hostile-member.test.ts`] as const
 const HOSTILE_SIGNALS = storiesOf('hostile-signals')
 const READ_STORIES = storiesOf('read-marks')
 const SIGNAL_STORIES = storiesOf('typing-and-presence')
+const FILE_STORIES = storiesOf('files')
+const KEPT_FILES = storiesOf('files-kept')
+const HOSTILE_FILES = storiesOf('hostile-files')
 const ERASABLE_KEY_TESTS = ['packages/engine/src/vault/erasable-keys.test.ts', 'packages/storage/src/erasable-keys.test.ts'] as const
 const CHUNK_STORE_TESTS = ['packages/storage/src/disk-chunks.test.ts'] as const
 const ROW_SUM_TESTS = ['packages/storage/src/row-sum.test.ts', 'packages/simulator/src/adversaries/disk-writer.test.ts'] as const
@@ -4148,5 +4151,160 @@ export const MUTANTS: readonly Mutant[] = [
     from: "credentials.keys.kind === 'blob' ? 'blobs' : 'letters'",
     to: "credentials.keys.kind === 'blob' ? 'letters' : 'letters'",
     by: [`${MAILBOX}/client/window.test.ts`],
+  },
+  // PROTOCOL §14, the way of a file between members
+  {
+    rule: 'a chunk that was read for a member who was removed meanwhile is not sent (14.12)',
+    file: `${CORE}/files/shared-epoch.ts`,
+    from: 'epoch !== undefined && context.transaction.get(PEER, peer)?.epochs.includes(epoch) === true ?',
+    to: 'epoch !== undefined && context.transaction.get(PEER, peer) !== undefined ?',
+    by: HOSTILE_FILES,
+  },
+  {
+    rule: 'who does not prove that it knows a file hears nothing of it (14.10)',
+    file: `${CORE}/files/who-has.ts`,
+    from: '  if (!context.provider.primitives.equalConstantTime(frame.proof, proof)) return\n',
+    to: '  void proof\n',
+    by: HOSTILE_FILES,
+  },
+  {
+    rule: 'who has not proved that it knows a file gets none of its chunks (14.12)',
+    file: `${CORE}/files/serve-chunks.ts`,
+    from: '  if (context.transaction.get(WANTED_BY, ...key, peer) === undefined) return\n',
+    to: '',
+    by: HOSTILE_FILES,
+  },
+  {
+    rule: 'so many chunks are read for one connection at a time (13.71)',
+    file: `${CORE}/files/serve-chunks.ts`,
+    from: '    if (underWay++ >= LIMITS.chunksAsked) break\n',
+    to: '    underWay++\n',
+    by: HOSTILE_FILES,
+  },
+  {
+    rule: 'a chunk is held against the root before it is kept (14.14)',
+    file: `${CORE}/files/take-chunks.ts`,
+    from: '  if (!isChunkOf(context, row, layout, chunk, sealed, proof)) return endSource(context, key, peer, source)\n',
+    to: '',
+    by: HOSTILE_FILES,
+  },
+  {
+    rule: 'a source of a false chunk is not asked again (14.14)',
+    file: `${CORE}/files/who-has.ts`,
+    from: '{ ...source, held: null, isFalse: true }',
+    to: '{ ...source, isFalse: false }',
+    by: HOSTILE_FILES,
+  },
+  {
+    rule: 'a bitmap is one of the file’s own length (13.69)',
+    file: `${CORE}/files/who-has.ts`,
+    from: '  if (!isBitmapOf(frame.chunks, layoutOf(row).chunks)) return endSource(context, key, peer, source)\n',
+    to: '  void isBitmapOf\n',
+    by: HOSTILE_FILES,
+  },
+  {
+    rule: 'who serves a chunk holds it against the root (14.14)',
+    file: `${CORE}/files/serve-chunks.ts`,
+    from: '  if (read === undefined || !isChunkOf(context, row, layout, chunk, read.sealed, read.proof)) {',
+    to: '  if (read === undefined) {',
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'what a slow source did not send is asked of others (14.13)',
+    file: `${CORE}/files/files-due.ts`,
+    from: '    releaseAsked(context, key, peer)\n',
+    to: '',
+    by: FILE_STORIES,
+  },
+  {
+    rule: 'fewer chunks are asked for where they wait at their source (14.13)',
+    file: `${CORE}/files/ask-for-chunks.ts`,
+    from: 'isQueued ? Math.max(1, source.window - 1) :',
+    to: 'isQueued && source.window < 0 ? 1 :',
+    by: FILE_STORIES,
+  },
+  {
+    rule: 'after a kill chunks in the store are looked for (14.17)',
+    file: `${CORE}/files/start-files.ts`,
+    from: 'isUnclean ? 0 : null',
+    to: 'isUnclean && value.isOwn ? 0 : null',
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'what no row names is removed from the store (14.17)',
+    file: `${CORE}/files/forget-files.ts`,
+    from: 'if (!named.has(file)) removeChunks(context, file)',
+    to: "if (named.has('')) removeChunks(context, file)",
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'a stop saves which chunks are here (14.17)',
+    file: `${CORE}/machine/events.ts`,
+    from: '      saveAllHere(context)\n',
+    to: '      void saveAllHere\n',
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'a disk that was full is tried again (14.18)',
+    file: `${CORE}/files/files-due.ts`,
+    from: '  else context.transaction.put(COMING, key, { ...coming, trouble: null })\n',
+    to: '',
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'what could not be attached whole leaves nothing (14.18)',
+    file: `${CORE}/files/attach.ts`,
+    from: '  dropAttachment(context, group, stored)\n  removeChunks(context, stored)\n',
+    to: '  dropAttachment(context, group, stored)\n  void removeChunks\n',
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'what is sealed is not sealed again under its key (14.4)',
+    file: `${CORE}/files/attach.ts`,
+    from: 'const isOver = attachment.finishing !== null || attachment.tree !== null',
+    to: 'const isOver = attachment.finishing !== null',
+    by: FILE_STORIES,
+  },
+  {
+    rule: 'one member’s files come unasked up to a share (14.15)',
+    file: `${CORE}/files/file-rows.ts`,
+    from: '  if (share.bytes + sizeBytes > LIMITS.fetchedOfMemberBytes) return false\n',
+    to: '',
+    by: HOSTILE_FILES,
+  },
+  {
+    rule: 'a blocked person’s files wait (14.15)',
+    file: `${CORE}/files/file-rows.ts`,
+    from: ' || isBlocked(context, account)) return false',
+    to: ') return false',
+    by: HOSTILE_FILES,
+  },
+  {
+    rule: 'files end with a message that is deleted for everyone (14.16)',
+    file: `${CORE}/messages/erase.ts`,
+    from: '  forgetFilesOf(context, group, id)\n  if (equalBytes',
+    to: '  if (equalBytes',
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'files end with a message that is deleted here, or vanishes (14.16)',
+    file: `${CORE}/messages/erase.ts`,
+    from: '  forgetFilesOf(context, group, id)\n  textChanged(context, group, id, undefined)',
+    to: '  textChanged(context, group, id, undefined)',
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'files end with the membership (14.16)',
+    file: `${CORE}/machine/forget.ts`,
+    from: '  forgetFilesIn(context, group)\n',
+    to: '  void forgetFilesIn\n',
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'a file of a message that was deleted before it came is not fetched (14.16)',
+    file: `${CORE}/messages/contents/file.ts`,
+    from: ' || isTakenBack(context, group, message, account)) return',
+    to: ') return',
+    by: KEPT_FILES,
   },
 ]

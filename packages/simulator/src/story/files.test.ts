@@ -99,7 +99,7 @@ describe('a file', () => {
 })
 
 describe('several sources', () => {
-  it('serve what they have: five have a file in little more than twice the time that one needs', async () => {
+  it('serve what they have: five have a file in less than twice the time that one needs', async () => {
     const needed: number[] = []
     for (const names of [
       ['Alice', 'Bob'],
@@ -118,8 +118,8 @@ describe('several sources', () => {
       needed.push(story.nowMs - startMs)
       for (const person of others) expect(isSame(readAll(story, person, message), someBytes(MANY * CHUNK))).toBe(true)
     }
-    // Issue 15: 2.2 times.
-    expect((needed[1] ?? Infinity) / (needed[0] ?? 0)).toBeLessThanOrEqual(2.2)
+    // Issue 15: 2.2 times. With as many asked for at once as there may be it takes that.
+    expect((needed[1] ?? Infinity) / (needed[0] ?? 0)).toBeLessThanOrEqual(1.8)
   })
 
   it('are asked for different chunks', async () => {
