@@ -1,6 +1,6 @@
 /**
  * `npm run simulate -- --seeds 1000` plays that many seeded worlds on every core; `--from N` begins elsewhere;
- * `--seed N` plays one and tells its story. `--profile pairwise` plays the worlds with that cipher, `mixed` with either. A failing seed is shrunk first. `--mutations` instead switches each rule of the
+ * `--seed N` plays one and tells its story. `--profile pairwise` plays the worlds with that cipher, `mixed` with either; with `--files` people send files besides. A failing seed is shrunk first. `--mutations` instead switches each rule of the
  * matrix off and reports which test notices (`--only WORDS`: the rules that contain them). `--members N` plays one group
  * of that size and counts what everything costs. From 200 on it also compares a member's processor time with that in a
  * smaller group. The last line is JSON.
@@ -12,6 +12,7 @@ import { setFlagsFromString } from 'node:v8'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { loadSodiumPrimitives, type Primitives } from '@sotto/crypto/primitives'
 import {
+  type Extras,
   type LargeGroupResult,
   type Plan,
   planIn,
@@ -59,7 +60,7 @@ else if (!isMainThread) {
   const primitives = await loadSodiumPrimitives()
   parentPort?.on('message', (seeds: readonly number[]) => {
     for (const seed of seeds) {
-      const { violations, counts, acts } = simulate(seed, primitives, workerData.profile as Profile)
+      const { violations, counts, acts } = simulate(seed, primitives, workerData.profile as Profile, workerData.extras as Extras)
       parentPort?.postMessage({ seed, violations, counts, acts } satisfies Told)
     }
     // No more work: it ends.
@@ -75,14 +76,16 @@ else if (!isMainThread) {
       only: { type: 'string' },
       members: { type: 'string' },
       profile: { type: 'string', default: 'senderKeys' },
+      files: { type: 'boolean', default: false },
     },
   })
   const profile = PROFILES.find((each) => each === values.profile)
   if (profile === undefined) throw new RangeError(`--profile is one of ${PROFILES.join(', ')}`)
+  const extras: Extras = { files: values.files }
   if (values.mutations === true) process.exitCode = (await tryMutants(values.only)) ? 0 : 1
   else if (values.members !== undefined) await withRoom(Number(values.members))
-  else if (values.seed === undefined) await playMany(Number(values.from), Number(values.seeds), profile)
-  else await playOne(Number(values.seed), profile)
+  else if (values.seed === undefined) await playMany(Number(values.from), Number(values.seeds), profile, extras)
+  else await playOne(Number(values.seed), profile, extras)
 }
 
 function withRoom(members: number): Promise<void> {
@@ -156,11 +159,11 @@ function compareSizes(
   return { what, perMemberMs, ratio }
 }
 
-async function playOne(seed: number, profile: Profile): Promise<void> {
+async function playOne(seed: number, profile: Profile, extras: Extras): Promise<void> {
   const startMs = performance.now()
   const primitives = await loadSodiumPrimitives()
-  const result = simulate(seed, primitives, profile)
-  tellStory(result.violations.length === 0 ? result : shrunk(planIn(seed, profile), result, primitives))
+  const result = simulate(seed, primitives, profile, extras)
+  tellStory(result.violations.length === 0 ? result : shrunk(planIn(seed, profile, extras), result, primitives))
   report(1, [result], startMs)
 }
 
@@ -177,7 +180,7 @@ function tellStory(result: RunResult): void {
   for (const line of result.story) console.log(line)
 }
 
-async function playMany(from: number, seeds: number, profile: Profile): Promise<void> {
+async function playMany(from: number, seeds: number, profile: Profile, extras: Extras): Promise<void> {
   for (const flag of HEAP_FLAGS) setFlagsFromString(flag)
   const startMs = performance.now()
   const workers = Math.max(1, Math.min(availableParallelism(), seeds))
@@ -186,7 +189,7 @@ async function playMany(from: number, seeds: number, profile: Profile): Promise<
   let next = from
   await Promise.all(
     Array.from({ length: workers }, () => {
-      const worker = new Worker(new URL(import.meta.url), { workerData: { profile } })
+      const worker = new Worker(new URL(import.meta.url), { workerData: { profile, extras } })
       let asked = 0
       // Handed out a few at a time: worlds have very different sizes, and no worker should finish long before another.
       const ask = (): void => {
@@ -216,7 +219,7 @@ async function playMany(from: number, seeds: number, profile: Profile): Promise<
     .sort((x, y) => x - y)
   if (failing !== undefined) {
     const primitives = await loadSodiumPrimitives()
-    tellStory(shrunk(planIn(failing, profile), simulate(failing, primitives, profile), primitives))
+    tellStory(shrunk(planIn(failing, profile, extras), simulate(failing, primitives, profile, extras), primitives))
   }
   report(seeds, results, startMs)
 }

@@ -67,7 +67,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'packages/simulator',
     holds: 'a seeded world around the unchanged core, loop and mailbox',
-    imports: ['packages/core', 'packages/engine', 'packages/mailbox', 'packages/membership', SEALED_ROWS, WIRE, 'packages/crypto', PRIMITIVES],
+    imports: ['packages/core', 'packages/engine', 'packages/blob', 'packages/mailbox', 'packages/membership', SEALED_ROWS, WIRE, 'packages/crypto', PRIMITIVES],
     packages: [],
   },
   {

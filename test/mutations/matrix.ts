@@ -4170,8 +4170,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'who has not proved that it knows a file gets none of its chunks (14.12)',
     file: `${CORE}/files/serve-chunks.ts`,
-    from: '  if (context.transaction.get(WANTED_BY, ...key, peer) === undefined) return\n',
-    to: '',
+    from: 'context.transaction.get(WANTED_BY, ...key, peer) === undefined ? undefined : sharedEpoch',
+    to: 'sharedEpoch',
     by: HOSTILE_FILES,
   },
   {
@@ -4298,13 +4298,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/machine/forget.ts`,
     from: '  forgetFilesIn(context, group)\n',
     to: '  void forgetFilesIn\n',
-    by: KEPT_FILES,
-  },
-  {
-    rule: 'a file of a message that was deleted before it came is not fetched (14.16)',
-    file: `${CORE}/messages/contents/file.ts`,
-    from: ' || isTakenBack(context, group, message, account)) return',
-    to: ') return',
     by: KEPT_FILES,
   },
 ]

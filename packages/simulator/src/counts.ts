@@ -1,6 +1,11 @@
 /** What happened in a world, counted. */
 export interface RunCounts {
   messages: number
+  /** Files that were sent, chunks that went from member to member, and files on disks in the end: whole, and still coming. */
+  files: number
+  chunks: number
+  wholeFiles: number
+  comingFiles: number
   reactions: number
   /** What members said to each other alone. */
   saidAlone: number
@@ -63,6 +68,10 @@ export interface RunCounts {
 
 export const noCounts = (): RunCounts => ({
   messages: 0,
+  files: 0,
+  chunks: 0,
+  wholeFiles: 0,
+  comingFiles: 0,
   reactions: 0,
   saidAlone: 0,
   reports: 0,

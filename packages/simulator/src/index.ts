@@ -1,6 +1,6 @@
 export type { RunCounts } from './counts.ts'
 export { type Plan, planOf } from './plan.ts'
-export { planIn, type Profile, PROFILES } from './profiles.ts'
+export { type Extras, planIn, type Profile, PROFILES } from './profiles.ts'
 export { shrink } from './shrink.ts'
 export { play, type RunResult, simulate } from './simulate.ts'
 export { type Cost, type LargeGroupResult, playLargeGroup } from './large-group.ts'

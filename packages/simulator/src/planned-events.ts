@@ -1,4 +1,5 @@
 /** What can happen in a world, as data (`plan.ts`). */
+import type { FileEvent } from './file-events.ts'
 import type { MemoryDurability } from '@sotto/engine'
 import type { DiskAct } from './adversaries/write-disk.ts'
 import type { GoneEvent } from './gone-for-good.ts'
@@ -29,7 +30,7 @@ export type Malice =
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys' | 'collude'
 
 /** `atMs` does not count the days in which all peers are away. */
-export type PlannedEvent = GoneEvent | LinkEvent | PeopleEvent | RelayEvent | ReportEvent | SignalEvent | WorldEvent
+export type PlannedEvent = FileEvent | GoneEvent | LinkEvent | PeopleEvent | RelayEvent | ReportEvent | SignalEvent | WorldEvent
 
 type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: 'join'; readonly peer: number }

@@ -1,5 +1,6 @@
 /** The same worlds, sealed with one cipher or another. */
 import { plannedDirectChats } from './direct-chats.ts'
+import { fileEvents } from './file-events.ts'
 import { type GoneEvent, goneEvents } from './gone-for-good.ts'
 import { linkEvents } from './link-events.ts'
 import { peopleEvents } from './people-events.ts'
@@ -12,10 +13,16 @@ import { seededRandom } from './seeded-random.ts'
 export const PROFILES = ['senderKeys', 'pairwise', 'mixed'] as const
 export type Profile = (typeof PROFILES)[number]
 
+/** What is played besides, where a run asks for it. */
+export interface Extras {
+  readonly files?: boolean
+}
+
 /** The plan of a seed in a profile: with all that is drawn. */
-export function planIn(seed: number, profile: Profile): Plan {
+export function planIn(seed: number, profile: Profile, { files = false }: Extras = {}): Plan {
   const plan = planWithGone(seed, profile)
-  return { ...plan, plannedEvents: [...plan.plannedEvents, ...hangingRelays(seed, plan.relays)].toSorted((a, b) => a.atMs - b.atMs) }
+  const besides = [...hangingRelays(seed, plan.relays), ...(files ? fileEvents(seed, plan.peers) : [])]
+  return { ...plan, plannedEvents: [...plan.plannedEvents, ...besides].toSorted((a, b) => a.atMs - b.atMs) }
 }
 
 /** With all that is drawn up to people who go for good. */

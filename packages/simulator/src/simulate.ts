@@ -26,11 +26,12 @@ import { modelledPrimitives } from './modelled-primitives.ts'
 import { newestIds, newestOwnIds, newestTexts } from './newest-messages.ts'
 import { peopleAct } from './people-acts.ts'
 import { type Malice, type Plan, type PlannedEvent } from './plan.ts'
-import { planIn, type Profile } from './profiles.ts'
+import { type Extras, planIn, type Profile } from './profiles.ts'
 import { changeRelays, checkRelays, mayBeLost } from './relay-acts.ts'
 import { Reports } from './reports.ts'
 import { diskCipher } from './sealed-disk.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
+import { SharedFiles } from './shared-files.ts'
 import { SignalWatch } from './signal-watch.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
@@ -77,7 +78,8 @@ const cipherOf = (seed: number, peer: number, primitives: Primitives): RowCipher
   diskCipher(primitives, seededRandom(Math.imul(seed * 64 + peer + 1, 0x1b56c4e9)))
 
 /** The world of a seed. */
-export const simulate = (seed: number, real: Primitives, profile: Profile = 'senderKeys'): RunResult => play(planIn(seed, profile), real)
+export const simulate = (seed: number, real: Primitives, profile: Profile = 'senderKeys', extras: Extras = {}): RunResult =>
+  play(planIn(seed, profile, extras), real)
 
 export function play(plan: Plan, real: Primitives): RunResult {
   /** Days away before this time are added to it. */
@@ -118,6 +120,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       if (!isAdversary(peer)) {
         signals.sent(peer, effect)
         blocked.sent(peer, effect)
+        files.sent(peer, effect)
       }
       network.perform(peer, effect)
     },
@@ -128,6 +131,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       if (isShown && leaving.has(peer)) goForGood(peer)
       signals.committed(peer, writes)
       choices.committed(peer, writes)
+      files.note(peer)
     },
     died: (peer: SimulatedPeer, lost: number) => {
       counts.crashes++
@@ -209,6 +213,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
           }),
         ]
   })
+  const files = new SharedFiles({ primitives, peers, counts, after: time.after, violate })
   const [founder] = peers
   if (founder === undefined) throw new RangeError('a world needs a founder')
   let group = ''
@@ -380,6 +385,11 @@ export function play(plan: Plan, real: Primitives): RunResult {
       case 'report':
         if (peer !== undefined && isUp(peer) && is(peer, 'member') && reports.say(peer, group, each)) counts.reports++
         return
+      case 'sendFiles':
+      case 'changeFile':
+      case 'fillDisk':
+      case 'spoilFile':
+        return peer !== undefined && isUp(peer) && is(peer, 'member') ? files.happen(peer, group, each) : undefined
       case 'sayAlone': {
         const whom = peerOf(each.whom)
         if (peer === undefined || whom === undefined || peer === whom || !isUp(peer) || !is(peer, 'member')) return
@@ -587,6 +597,10 @@ export function play(plan: Plan, real: Primitives): RunResult {
       nowMs: time.nowMs(),
     },
     violate,
+  )
+  files.check(
+    peers.filter((peer) => isUp(peer) && is(peer, 'member') && !isAdversary(peer)),
+    group,
   )
   checkRelays(
     peers.filter((peer) => !isAdversary(peer) && !diskWriter.lost.has(peer)),

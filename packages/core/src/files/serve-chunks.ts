@@ -1,9 +1,9 @@
 /** Chunks go to members who proved that they know the file, and in the group's current epoch alone (PROTOCOL §14.12). */
 import { hasBit, readRecord, recordPlace } from '@sotto/blob'
-import { LIMITS } from '@sotto/wire'
+import { type EpochId, LIMITS } from '@sotto/wire'
 import { sendToPeer } from '../links/peer-streams.ts'
 import type { Context } from '../state/context.ts'
-import { CHUNK_JOB, type ChunkJob, WANTED_BY } from '../state/tables/files.ts'
+import { CHUNK_JOB, type ChunkJob, type FileKey, WANTED_BY } from '../state/tables/files.ts'
 import { chunkLost, fileAt, hereOf, layoutOf } from './file-rows.ts'
 import { chunk as chunkFrame } from './frames/chunk.ts'
 import type { ChunksWanted } from './frames/chunks-wanted.ts'
@@ -12,12 +12,15 @@ import { namedFile, sharedEpoch } from './shared-epoch.ts'
 import { isChunkOf } from './take-chunks.ts'
 import { tellHeld } from './who-has.ts'
 
+/** The epoch in which a peer is served a file: it has proved that one, and that it knows the file. */
+const servedIn = (context: Context, key: FileKey, peer: string): EpochId | undefined =>
+  context.transaction.get(WANTED_BY, ...key, peer) === undefined ? undefined : sharedEpoch(context, key[0], peer)
+
 /** A peer asks for chunks: those that are here are read for it, a few at a time. Who asks for more gets less. */
 export function hearChunksWanted(context: Context, peer: string, frame: ChunksWanted): void {
   const found = namedFile(context, frame)
-  if (found === undefined || sharedEpoch(context, found.key[0], peer) === undefined) return
+  if (found === undefined || servedIn(context, found.key, peer) === undefined) return
   const { key, row } = found
-  if (context.transaction.get(WANTED_BY, ...key, peer) === undefined) return
   const here = hereOf(context, key, row)
   const layout = layoutOf(row)
   let underWay = context.transaction.scan(CHUNK_JOB).filter(({ value }) => value.kind === 'serve' && value.peer === peer).length
@@ -41,8 +44,8 @@ export function serveChunk(
   record: Uint8Array | null,
 ): void {
   const row = fileAt(context, key)
-  const epoch = sharedEpoch(context, key[0], peer)
-  if (row === undefined || row.stored !== stored || epoch === undefined || context.transaction.get(WANTED_BY, ...key, peer) === undefined) return
+  const epoch = servedIn(context, key, peer)
+  if (row === undefined || row.stored !== stored || epoch === undefined) return
   const layout = layoutOf(row)
   const read = record === null ? undefined : readRecord(layout, chunk, record)
   // A disk that changed a chunk must not make this device one that sends false ones.

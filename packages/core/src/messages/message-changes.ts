@@ -120,13 +120,9 @@ export const isErased = (rows: Rows, group: string, message: string): boolean =>
 /** Whether a message is not to be shown. */
 export const isHidden = (rows: Rows, group: string, message: string): boolean => isErased(rows, group, message) || isPastEnd(rows, group, message)
 
-/** Whether an account said that it deleted this message for everyone. */
-export const isTakenBack = ({ transaction }: Rows, group: string, message: string, account: Uint8Array): boolean =>
-  transaction.get(MESSAGE_CHANGE, group, textOf(account), message)?.deleted === true
-
 /** Whether its author deleted a message for everyone. */
 export const isDeleted = ({ transaction }: Rows, group: string, message: string, { account, body }: Pick<MessageRecord, 'account' | 'body'>): boolean =>
-  body.kind === 'deleted' || isTakenBack({ transaction }, group, message, account)
+  body.kind === 'deleted' || transaction.get(MESSAGE_CHANGE, group, textOf(account), message)?.deleted === true
 
 /** A message's record as it may be kept: without a text that was deleted. undefined: not at all. What writes one asks this. */
 export function asKept(rows: Rows, group: string, message: string, record: MessageRecord): MessageRecord | undefined {

@@ -7,7 +7,7 @@ import { shownFile } from '../../state/tables/files.ts'
 import { mentionList } from '../../state/tables/messages.ts'
 import { hasVanished } from '../lives.ts'
 import { validMentions } from '../mentions.ts'
-import { isHidden, isTakenBack } from '../message-changes.ts'
+import { isHidden } from '../message-changes.ts'
 import { contentKind } from './content-kind.ts'
 
 /** One file: what opens it, what its chunks are held against, and what its author says of it. */
@@ -36,8 +36,8 @@ export const file = contentKind(
     }),
     happens: (context, { group, id, account, isOwn }, { files }) => {
       const message = textOf(id)
-      // Nothing is fetched of a message that is deleted or has vanished, whichever came first.
-      if (hasVanished(context, group, message) || isHidden(context, group, message) || isTakenBack(context, group, message, account)) return
+      // It came again. One that its author deleted before it came is erased as soon as it is here.
+      if (hasVanished(context, group, message) || isHidden(context, group, message)) return
       for (const [
         number,
         {

@@ -1,0 +1,36 @@
+/** What people do with files, where a run asks for it (`--files`). Drawn by itself. */
+import { seededRandom } from './seeded-random.ts'
+
+export type FileEvent = { readonly atMs: number; readonly peer: number } &
+  /** Attaches files and sends them in one message. `bytes`: how long each is. */
+  (
+    | { readonly kind: 'sendFiles'; readonly bytes: readonly number[] }
+    /** Does something with one of the newest files that it knows. */
+    | { readonly kind: 'changeFile'; readonly which: number; readonly what: 'fetchFile' | 'pauseFile' | 'cancelFile' }
+    /** Its disk has room for so many bytes more, for a while. */
+    | { readonly kind: 'fillDisk'; readonly spareBytes: number; readonly forMs: number }
+    /** Its disk changes some bytes of a file. */
+    | { readonly kind: 'spoilFile'; readonly which: number; readonly place: number }
+  )
+
+const FROM_MS = 6_000
+const UNTIL_MS = 60_000
+const CHUNK_BYTES = 61_424
+
+export function fileEvents(seed: number, peers: number): readonly FileEvent[] {
+  const random = seededRandom(Math.imul(seed, 0x51ed270b))
+  const when = (): { readonly atMs: number; readonly peer: number } => ({ atMs: random.between(FROM_MS, UNTIL_MS), peer: random.below(peers) })
+  const length = (): number => (random.chance(0.5) ? random.below(3 * CHUNK_BYTES) : random.below(14 * CHUNK_BYTES))
+  const sent = Array.from({ length: random.between(1, 5) }, (): FileEvent => ({
+    kind: 'sendFiles',
+    ...when(),
+    bytes: Array.from({ length: random.chance(0.7) ? 1 : random.between(2, 4) }, length),
+  }))
+  const changed = Array.from({ length: random.below(6) }, (): FileEvent => {
+    const kind = random.pick(['changeFile', 'changeFile', 'changeFile', 'fillDisk', 'spoilFile'] as const)
+    if (kind === 'fillDisk') return { kind, ...when(), spareBytes: random.below(8 * CHUNK_BYTES), forMs: random.between(5_000, 90_000) }
+    if (kind === 'spoilFile') return { kind, ...when(), which: random.below(3), place: random.below(2 ** 20) }
+    return { kind, ...when(), which: random.below(3), what: random.pick(['fetchFile', 'pauseFile', 'cancelFile'] as const) }
+  })
+  return [...sent, ...changed]
+}
