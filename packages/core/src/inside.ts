@@ -1,5 +1,6 @@
 /** The machine's state from inside, only for the simulator's invariants and the observers' tests. */
 export type { CipherFacts, CipherHeader, GroupCipher, MessageRecipient, OpenedMessage, Reading, SealedMessage } from './cipher/group-cipher.ts'
+export { resentMessage } from './cipher/sender-keys/control-messages/resend.ts'
 export { keepFromUnknownSender } from './cipher/undecryptable.ts'
 export { pairwise } from './cipher/pairwise/pairwise.ts'
 export { senderKeys } from './cipher/sender-keys/sender-keys.ts'

@@ -111,6 +111,8 @@ export class Story {
   invite = ''
   /** Everything that reached a person, newest last. */
   readonly heard: Passing[] = []
+  /** Called with what each person's disk is given. */
+  committed: (by: Person, writes: Writes) => void = () => {}
   readonly primitives: Primitives
   readonly random: SeededRandom = seededRandom(SEED)
   readonly network: SimulatedNetwork
@@ -330,6 +332,7 @@ export class Story {
   }
 
   #note(by: Person, writes: Writes): void {
+    this.committed(by, writes)
     for (const { key, value } of writes.rows) {
       const entry = key.startsWith(`${OUTBOX.name}/`) && value !== null && OUTBOX.codec !== null ? decode(OUTBOX.codec, value) : undefined
       if (entry !== undefined) this.#origins.set(this.#hash(entry.body), { by, about: entry.about.kind === 'letterCopy' ? 'letter' : entry.about.kind })
