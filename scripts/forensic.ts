@@ -10,7 +10,7 @@ import { currentCommit } from './repository.ts'
 /** Long enough for all to be said and read before the first goes. */
 const LIFETIME_SECONDS = 90
 /** After the last text vanished, until the keys of rows were replaced. */
-const SETTLE_MS = LIMITS.rowsRenewedMs + 15_000
+const RENEWED_MS = LIMITS.rowsRenewedMs + 15_000
 
 const { values } = parseArgs({ options: { texts: { type: 'string' } } })
 const texts = Number(values.texts ?? '200')
@@ -21,7 +21,7 @@ if (!Number.isInteger(texts) || texts < 20 || texts % 20 !== 0) {
 
 const startMs = performance.now()
 const endings: readonly Ending[] = ['stop', 'kill', 'killAtOnce']
-const played = await Promise.all(endings.map((ending) => playVanishing(ending, texts, LIFETIME_SECONDS, SETTLE_MS)))
+const played = await Promise.all(endings.map((ending) => playVanishing(ending, texts, LIFETIME_SECONDS, RENEWED_MS)))
 let failures = 0
 for (const { ending, before, after } of played)
   for (const [i, who] of ['author', 'reader'].entries()) {

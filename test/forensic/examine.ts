@@ -1,5 +1,5 @@
 /**
- * What somebody finds who has a profile's passphrase, every byte of its folder, and copies of its database that were taken earlier: as if
+ * What a person finds who has a profile's passphrase, every byte of its folder, and copies of its database that were taken earlier: as if
  * the disk had kept everything that was ever written to it but the two files that are overwritten in place.
  */
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'

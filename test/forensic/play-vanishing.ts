@@ -35,8 +35,8 @@ interface Player {
   readonly ended: Promise<number | null>
 }
 
-/** `settleMs`: how long is waited for the keys of rows. */
-export async function playVanishing(ending: Ending, texts: number, seconds: number, settleMs: number): Promise<Played> {
+/** `renewedMs`: how long is waited for the keys of rows. */
+export async function playVanishing(ending: Ending, texts: number, seconds: number, renewedMs: number): Promise<Played> {
   const folders = makeTemporaryFolder(`forensic-${ending}`)
   const relay = await startRelay({ name: `forensic-${ending}` })
   try {
@@ -68,14 +68,14 @@ export async function playVanishing(ending: Ending, texts: number, seconds: numb
     takeImage()
     player.goOn()
     await player.until('vanished')
-    if (ending !== 'killAtOnce') await pause(settleMs)
+    if (ending !== 'killAtOnce') await pause(renewedMs)
     if (ending === 'stop') player.goOn()
     else await player.kill()
     await player.ended
     if (ending === 'killAtOnce') {
       const later = begin('again', ...people, PASSPHRASE)
       await later.until('started')
-      await pause(settleMs)
+      await pause(renewedMs)
       later.goOn()
       await later.ended
     }

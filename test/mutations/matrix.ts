@@ -4578,4 +4578,32 @@ export const MUTANTS: readonly Mutant[] = [
     to: '  void forgetFilesIn\n',
     by: KEPT_FILES,
   },
+  {
+    rule: 'what opens own messages for a resend goes where the membership ends (8.89)',
+    file: `${CORE}/machine/forget.ts`,
+    from: "if (value.isOwn) eraseSealed(context, group, key[1] ?? '', null)",
+    to: 'void [key, value, eraseSealed]',
+    by: storiesOf('vanishing-membership'),
+  },
+  {
+    rule: 'the keys of a group that is forgotten go with it (9.28)',
+    file: `${CORE}/machine/forget.ts`,
+    from: "for (const { key } of context.transaction.scan(VANISHING, group)) forgetLife(context, group, key[1] ?? '')",
+    to: 'void forgetLife',
+    by: storiesOf('vanishing-membership'),
+  },
+  {
+    rule: 'what was sent again in private opens nowhere again (3.11)',
+    file: `${CORE}/cipher/sender-keys/receive-resend.ts`,
+    from: '    forgetMessageKey(context, name, message.iteration)\n',
+    to: '',
+    by: storiesOf('vanishing-kept'),
+  },
+  {
+    rule: 'a message key of one that came by another way is forgotten (3.11)',
+    file: 'packages/crypto/src/sender-key/open-envelope.ts',
+    from: "return 'code' in found ? key : found.key",
+    to: 'return found === undefined ? key : key',
+    by: ['packages/crypto/src/sender-key/forgotten-keys.test.ts'],
+  },
 ]

@@ -23,6 +23,9 @@ export interface RunCounts {
   listChoices: number
   blocks: number
   deletions: number
+  /** What was said so that it vanishes, and the devices where its time had begun. */
+  vanishing: number
+  vanished: number
   crashes: number
   /** Devices that were turned off for ever when a message showed as sent, and messages that they owed to others. */
   goneForGood: number
@@ -85,6 +88,8 @@ export const noCounts = (): RunCounts => ({
   listChoices: 0,
   blocks: 0,
   deletions: 0,
+  vanishing: 0,
+  vanished: 0,
   goneForGood: 0,
   keptByGone: 0,
   crashes: 0,

@@ -38,6 +38,7 @@
  * I45 what a member reports is with the group's admins but for its author, once, and with nobody else (`reports.ts`)
  * I46 what is written by a contact link waits as a request, one of each person, or is in their conversation (`link-writers.ts`)
  * I47 present members use the relays that the log names (`relay-acts.ts`)
+ * I49 nothing outlives its timer (`vanishing-watch.ts`)
  * I48 what showed as sent on a device that was turned off for ever then is with every recipient that is still a member (`gone-for-good.ts`)
  * I50 a file is on a device as it was sent, or nobody who is connected has it; no disk has what no row names (`shared-files.ts`)
  * I51 what is known of a file, and its chunks, go to present members that know it, and to nobody else (`shared-files.ts`)

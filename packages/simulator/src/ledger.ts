@@ -148,6 +148,7 @@ export class Ledger {
     const before = this.#places.get(place)
     if (before !== undefined && before !== hash) this.#violate(`I1: ${place} sealed twice`)
     this.#places.set(place, hash)
+    if (body.kind === 'vanishing') return
     if (body.kind === 'text' || body.kind === 'reply') this.#noteNames(sent, body)
     if (!this.sealed.has(hash)) {
       const prefix = `${KEY_RECIPIENT.name}/${group}/${epoch}/${keyId}/`

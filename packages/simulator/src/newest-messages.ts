@@ -3,6 +3,7 @@ import { messageRecord } from '@sotto/core/inside'
 import { decode, type Decoded, type OperationId, toBase64url } from '@sotto/wire'
 import { saidWithShown } from './said-with.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
+import { isVanishing } from './vanishing-watch.ts'
 
 export interface Shown {
   readonly envelope: string
@@ -14,9 +15,10 @@ export interface Shown {
   readonly frontier: readonly OperationId[]
 }
 
+/** Of what vanishes nothing: it is judged by itself (`vanishing-watch.ts`). */
 export function shownIn(value: Uint8Array): readonly Shown[] {
   const record: Decoded<typeof messageRecord> | undefined = decode(messageRecord, value)
-  if (record?.body.kind !== 'text') return []
+  if (record?.body.kind !== 'text' || isVanishing(record.body.text)) return []
   return [
     {
       envelope: toBase64url(record.envelope),

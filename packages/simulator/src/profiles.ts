@@ -8,6 +8,7 @@ import { type Plan, planOf } from './plan.ts'
 import { reportEvents } from './reports.ts'
 import { hangingRelays } from './relay-events.ts'
 import { seededRandom } from './seeded-random.ts'
+import { vanishingEvents } from './vanishing-watch.ts'
 
 /** Which ciphers worlds have: sender keys alone, pairwise alone, or either. */
 export const PROFILES = ['senderKeys', 'pairwise', 'mixed'] as const
@@ -21,7 +22,7 @@ export interface Extras {
 /** The plan of a seed in a profile: with all that is drawn. */
 export function planIn(seed: number, profile: Profile, { files = false }: Extras = {}): Plan {
   const plan = planWithGone(seed, profile)
-  const besides = [...hangingRelays(seed, plan.relays), ...(files ? fileEvents(seed, plan.peers) : [])]
+  const besides = [...hangingRelays(seed, plan.relays), ...vanishingEvents(seed, plan.peers), ...(files ? fileEvents(seed, plan.peers) : [])]
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...besides].toSorted((a, b) => a.atMs - b.atMs) }
 }
 

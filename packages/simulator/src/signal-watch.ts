@@ -3,7 +3,7 @@
  * what it has not, to type long after, or to be there without allowing it.
  */
 import type { NetworkEffect } from '@sotto/core'
-import { CONTROL_QUEUE, EPOCH_KEYS, HIDDEN, OUTBOX, PRESENCE, PRIVACY, READ_BY, READ_UP_TO, SELF, Transaction, TYPING } from '@sotto/core/inside'
+import { CONTROL_QUEUE, EPOCH_KEYS, HIDDEN, OUTBOX, PRESENCE, PRIVACY, READ_BY, READ_UP_TO, SELF, Transaction, TYPING, VANISHED } from '@sotto/core/inside'
 import { openSignal, SIGNAL_VERSION } from '@sotto/crypto'
 import type { Primitives } from '@sotto/crypto/primitives'
 import type { Writes } from '@sotto/engine'
@@ -72,8 +72,8 @@ export class SignalWatch {
     if (transaction.get(PRIVACY, 'self')?.readReceipts === false) return
     const read = this.#read.get(accountOf(transaction)) ?? new Set()
     for (const { id } of peer.readHistory(`messages/${group}`)) read.add(tagOf(id))
-    // What it deleted from its device it has seen too.
-    for (const { key } of transaction.scan(HIDDEN, group)) read.add(tagOf(key[1] ?? ''))
+    // What it deleted from its device, or what vanished there, it has seen too.
+    for (const table of [HIDDEN, VANISHED]) for (const { key } of transaction.scan(table, group)) read.add(tagOf(key[1] ?? ''))
     this.#read.set(accountOf(transaction), read)
   }
 

@@ -36,6 +36,7 @@ import { SignalWatch } from './signal-watch.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
 import { checkProfiles } from './told-profiles.ts'
+import { VanishingWatch } from './vanishing-watch.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
 export interface RunResult {
@@ -103,6 +104,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const blocked = new BlockedPeople(primitives, violate)
   const reports = new Reports(time.after, violate)
   const links = new LinkWriters(blocked, violate)
+  const vanishing = new VanishingWatch(time.nowMs, violate)
   const forgetful = new Set<SimulatedPeer>()
   /** Removed or departed members that want to come back: once they are members their word counts again, also what they said before. */
   const askedAgain = new Set<SimulatedPeer>()
@@ -132,6 +134,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       signals.committed(peer, writes)
       choices.committed(peer, writes)
       files.note(peer)
+      vanishing.committed(peer, writes)
     },
     died: (peer: SimulatedPeer, lost: number) => {
       counts.crashes++
@@ -361,8 +364,10 @@ export function play(plan: Plan, real: Primitives): RunResult {
         return peer.request({ kind: 'deleteMessage', group, message, forAll })
       }
       case 'readAll':
+      case 'seeAll':
         if (peer === undefined || !isUp(peer) || !is(peer, 'member')) return
         choices.read(peer, group)
+        vanishing.see(peer, group)
         return signals.reads(peer, group)
       case 'type':
         return peer === undefined || !isUp(peer) || !is(peer, 'member') ? undefined : peer.request({ kind: 'typing', group, isTyping: each.isTyping })
@@ -382,6 +387,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
         const whom = each.kind === 'block' ? peerOf(each.whom) : undefined
         return peopleAct({ choices, blocked, counts }, peer, each, { group, number: saying++, account: whom === undefined ? '' : accountOf(whom) })
       }
+      case 'sayVanishing':
+        return peer !== undefined && isUp(peer) && is(peer, 'member') ? vanishing.say(peer, group, saying++, each) : undefined
       case 'report':
         if (peer !== undefined && isUp(peer) && is(peer, 'member') && reports.say(peer, group, each)) counts.reports++
         return
@@ -614,6 +621,15 @@ export function play(plan: Plan, real: Primitives): RunResult {
   checkDirectChats(saidAlone, peers, isToldTruly, hasBlocked, violate)
   const kept = peers.filter((peer) => !forgetful.has(peer) && !diskWriter.lost.has(peer))
   choices.check(kept)
+  const wrongMs = (peer: SimulatedPeer): number =>
+    plan.plannedEvents.some((each) => each.kind === 'clock' && peerOf(each.peer) === peer) ? 2 * LIMITS.lifeClockLookMs : 0
+  vanishing.check(
+    kept.filter((peer) => !isAdversary(peer)),
+    wrongMs,
+  )
+  const { said, begun } = vanishing.counts()
+  counts.vanishing += said
+  counts.vanished += begun
   blocked.check(kept)
   // A name that was lost, kept from a member or that lay at a relay for too long is known once its person says something.
   const losesNames = (event: PlannedEvent): boolean => event.kind === 'relayDies' || (event.kind === 'days' && event.forMs >= LIMITS.retentionMs)

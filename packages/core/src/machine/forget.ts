@@ -30,6 +30,8 @@ import { RECEIVED, UNDECRYPTABLE, UNKNOWN_SENDER } from '../state/tables/cipher.
 
 /** This device is no longer a member: nothing of the group is read, served or sealed any more. The conversation and the membership log stay. */
 export function endMembership(context: Context, group: string): void {
+  // Nothing of ours is sent again, and what says where it was sealed goes.
+  for (const { key, value } of context.transaction.scan(VANISHING, group)) if (value.isOwn) eraseSealed(context, group, key[1] ?? '', null)
   closeEpochs(context, group)
   // A peer that knew us as a member of these epochs must no longer rely on us.
   proveAgain(context)
@@ -38,8 +40,6 @@ export function endMembership(context: Context, group: string): void {
   }
   for (const { key, value } of context.transaction.scan(SERVING)) if (value.group === group) context.transaction.delete(SERVING, ...key)
   forgetReads(context, group, ['cipher', 'oldest'])
-  // Nothing of ours is sent again, and what says where it was sealed goes.
-  for (const { key, value } of context.transaction.scan(VANISHING, group)) if (value.isOwn) eraseSealed(context, group, key[1] ?? '', null)
   forgetFilesIn(context, group)
   for (const table of membershipTables()) context.transaction.deleteAll(table, group)
   leaveEpochs(context, group)
@@ -66,12 +66,11 @@ export function forgetGroup(context: Context, group: string): void {
   for (const table of groupTables()) context.transaction.deleteAll(table, group)
   forgetPeople(context)
   noteFormerContacts(context)
-  context.dropHistories.push(
-    messageHistory(group),
-    editHistory(group),
-    envelopeHistory(group),
-    ...ciphersOf(context).flatMap((cipher) => cipher.historyOf(group)),
-  )
+  const ended = [messageHistory(group), editHistory(group), envelopeHistory(group), ...ciphersOf(context).flatMap((cipher) => cipher.historyOf(group))]
+  context.dropHistories.push(...ended)
+  // What this step wrote there goes too: a commit drops first, and writes then.
+  const others = context.histories.filter(({ history }) => !ended.includes(history))
+  context.histories.splice(0, context.histories.length, ...others)
 }
 
 function withdrawRequests(context: Context, group: string): void {

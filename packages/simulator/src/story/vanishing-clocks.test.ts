@@ -125,3 +125,17 @@ it('a clock that is put back by days makes nothing last longer than by what had 
   story.pass(41 * MINUTE)
   expect([saidIn(story, bob), holds(story, bob, SECRET)]).toEqual([[], false])
 })
+
+it('what a jump of the clock hid is in the list of conversations again when the clock is put right', async () => {
+  const { story, alice, bob } = await two()
+  setLifetime(story, alice, 86_400)
+  story.say(alice, SECRET)
+  story.pass(SOON_MS)
+  read(story, bob)
+  bob.skewMs = 10 * DAY
+  story.pass(20 * MINUTE)
+  expect(story.groupOf(bob)?.lastMessage).toBeNull()
+  bob.skewMs = 0
+  story.pass(20 * MINUTE)
+  expect(story.groupOf(bob)?.lastMessage?.text).toBe(SECRET)
+})
