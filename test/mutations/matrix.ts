@@ -4414,7 +4414,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/messages/change-message.ts`,
     from: '    endHidden(context, group, found.id)\n',
     to: '',
-    by: storiesOf('vanishing'),
+    by: storiesOf('vanishing-kept'),
   },
   {
     rule: 'an id tells nothing of what vanishes (8.86)',
