@@ -4151,6 +4151,8 @@ export const MUTANTS: readonly Mutant[] = [
     from: "credentials.keys.kind === 'blob' ? 'blobs' : 'letters'",
     to: "credentials.keys.kind === 'blob' ? 'letters' : 'letters'",
     by: [`${MAILBOX}/client/window.test.ts`],
+  },
+  {
     rule: 'what is no lifetime is no operation (5.66)',
     file: `${MEMBERSHIP}/operations/set-lifetime.ts`,
     from: 'seconds === 0 || isLifetime(seconds) ? undefined',
