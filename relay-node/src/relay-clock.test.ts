@@ -47,6 +47,18 @@ test.each([40 * DAY, -40 * DAY])('a clock that jumps by %d ms and back changes n
   expect(jumps).toEqual([byMs / HOUR])
 })
 
+test('its time is in whole milliseconds, also while it is distrusted', () => {
+  let [wall, passed] = [NOW, 5_000.25]
+  const clock = createRelayClock({ lastKnownMs: null, wallMs: () => wall, passedMs: () => passed, onJump: () => {} })
+  const times = [clock.now()]
+  wall += 40 * DAY
+  for (let n = 0; n < 5; n++) {
+    passed += 0.3
+    times.push(clock.now())
+  }
+  expect(times).toEqual([NOW, NOW, NOW, NOW, NOW + 1, NOW + 1])
+})
+
 test('a new time that stays for a day is the time, and one that changes meanwhile begins again', () => {
   const { pass, set, jumps } = machine()
   set(40 * DAY)

@@ -5,7 +5,7 @@
  */
 
 export interface RelayClock {
-  /** Milliseconds since 1970. It goes back only when a clock that had been ahead is trusted again. */
+  /** Whole milliseconds since 1970, as frames and rows have them. It goes back only when a clock that had been ahead is trusted again. */
   readonly now: () => number
   /** By how much the machine's clock differs from that, in ms; 0 unless it is distrusted. */
   readonly distrustedMs: () => number
@@ -23,7 +23,7 @@ export function createRelayClock(options: {
   readonly lastKnownMs: number | null
   /** Of the machine. */
   readonly wallMs: () => number
-  /** What passes, whatever the clock is set to. */
+  /** What passes, whatever the clock is set to; also parts of a millisecond. */
   readonly passedMs: () => number
   /** The machine's clock jumped by so much. */
   readonly onJump: (byMs: number) => void
@@ -37,7 +37,7 @@ export function createRelayClock(options: {
   /** Since when the machine's clock has been elsewhere, in ms passed, and by how much. */
   let elsewhere: { readonly sincePassedMs: number; readonly byMs: number } | null = null
 
-  const now = (): number => {
+  const exactly = (): number => {
     const passed = passedMs()
     const due = atMs + (passed - atPassedMs)
     const byMs = wallMs() - due
@@ -58,5 +58,5 @@ export function createRelayClock(options: {
     atMs = due + byMs
     return atMs
   }
-  return { now, distrustedMs: () => elsewhere?.byMs ?? 0 }
+  return { now: () => Math.floor(exactly()), distrustedMs: () => elsewhere?.byMs ?? 0 }
 }
