@@ -10,6 +10,7 @@ import { createLibp2p } from 'libp2p'
 import { houseOf } from './client-house.ts'
 import { shareCircuits } from './circuit-shares.ts'
 import type { Sockets } from './contained-sockets.ts'
+import { forgetPeersThatLeft } from './forgotten-peers.ts'
 import { announceListened } from './listened-addresses.ts'
 import type { RelayLimits } from './relay-limits.ts'
 import { endReservationsWithConnections } from './reservations.ts'
@@ -92,6 +93,7 @@ export async function createRelayNode(options: {
   })
   node.addEventListener('connection:open', ({ detail }) => guardStreams(detail, () => node.getProtocols()))
   endReservationsWithConnections(node)
+  forgetPeersThatLeft(node)
   shareCircuits(node, limits)
   return node
 }
