@@ -5,15 +5,14 @@
  * Attackers have the lowest priority (`nice 19`), so that what they compute themselves takes little from the others. `--only R4` plays those
  * whose names begin so.
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadPrimitives } from '@sotto/crypto/primitives'
-import { onAnyPort, startRelayProcess } from '../../relay-node/src/testing/relay-process.ts'
 import { ATTACKS, type AttackName } from './relay-attacks/attacks.ts'
-import type { Orders } from './relay-attacks/attacker.ts'
+import { startAttackedRelay } from './relay-attacks/attacked-relay.ts'
 import { honestPeople, type Tally } from './relay-attacks/honest-people.ts'
+import { startAttacker } from './relay-attacks/start-attacker.ts'
 import { type Busy, watchBusy } from './relay/busy.ts'
 
 /** How long each attack runs. A guess: long enough for a hundred letters of each pair. */
@@ -21,6 +20,7 @@ const ATTACK_MS = Number(process.env['SOTTO_ATTACK_SECONDS'] ?? '12') * 1_000
 /** Before each attack. Its times are held against this, since a machine is not as fast in one minute as in the next. */
 const QUIET_MS = 4_000
 const MIB = 2 ** 20
+const DISK_MIB = 256
 
 export interface RelayAttackRow {
   readonly attack: string
@@ -54,27 +54,12 @@ function chosen(): readonly AttackName[] {
   return at < 0 ? names : names.filter((name) => process.argv.slice(at + 1).some((word) => name.startsWith(`${word} `)))
 }
 
-/** An attack that ends with its process. */
-function startAttacker(orders: Orders): ChildProcess {
-  const child = fork(join(import.meta.dirname, 'relay-attacks', 'attacker.ts'), {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    serialization: 'advanced',
-  })
-  const end = (): void => void child.kill('SIGKILL')
-  process.once('exit', end)
-  child.once('exit', () => process.off('exit', end))
-  child.send(orders)
-  return child
-}
-
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
 
 export async function benchRelayAttacks(): Promise<RelayAttacksBenchmark> {
   const primitives = await loadPrimitives()
   const folder = mkdtempSync(join(tmpdir(), 'sotto-attacks-'))
-  const relay = await startRelayProcess({ words: [...onAnyPort(folder), '--trust-proxy', '127.0.0.1', '--disk-mib', '256'] })
-  const address = relay.listening?.addresses[0] ?? ''
+  const { process: relay, address, clockFile } = await startAttackedRelay(folder, DISK_MIB)
   try {
     const people = await honestPeople(address, primitives)
     const pass = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -98,11 +83,12 @@ export async function benchRelayAttacks(): Promise<RelayAttacksBenchmark> {
       const before = await people.during(() => pass(QUIET_MS))
       let busy = IDLE
       const tally = await people.during(async (group) => {
-        const attacker = startAttacker({ name, relay: address, group })
-        const look = watchBusy([relayPid], [attacker.pid ?? 0])
+        const attacker = startAttacker({ name, relay: address, group, clockFile })
+        const look = watchBusy([relayPid], [attacker.pid])
         await pass(ATTACK_MS)
         busy = look()
-        attacker.kill('SIGKILL')
+        attacker.end()
+        writeFileSync(clockFile, '0')
       })
       rows.push(rowOf(name, tally, before.medianMs, busy))
       console.error(`… ${name}`)

@@ -35,6 +35,7 @@ const GONE_AUTHORS = [`${MEMBERSHIP}/log/gone-authors.test.ts`] as const
 const WAITING = [`${MEMBERSHIP}/log/waiting.test.ts`] as const
 const HANGING_RELAY = ['packages/simulator/src/story/hanging-relay.test.ts'] as const
 const ANNOUNCED_CLIENTS = ['relay-node/src/announced-clients.test.ts'] as const
+const RELAY_ATTACKS = ['test/interop/relay-attacks.test.ts'] as const
 const SEVERAL_RELAYS = ['packages/simulator/src/story/several-relays.test.ts'] as const
 const RELAY_STORIES = [`${MEMBERSHIP}/story/relays.test.ts`] as const
 const CORE = 'packages/core/src'
@@ -3645,6 +3646,27 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'other.subscription !== null) unsubscribe(other)',
     to: 'other.subscription !== null) continue',
     by: BUDGET_TESTS,
+  },
+  {
+    rule: 'a relay’s time is whole, also while the machine’s is distrusted (8.50)',
+    file: 'relay-node/src/relay-clock.ts',
+    from: 'Math.floor(exactly())',
+    to: 'exactly()',
+    by: ['relay-node/src/relay-clock.test.ts'],
+  },
+  {
+    rule: 'of peers that left a relay keeps nothing',
+    file: 'relay-node/src/libp2p-node.ts',
+    from: '  forgetPeersThatLeft(node)\n',
+    to: '',
+    by: ['relay-node/src/forgotten-peers.test.ts'],
+  },
+  {
+    rule: 'a bad WebSocket frame ends its own connection alone',
+    file: 'relay-node/src/contained-sockets.ts',
+    from: "    socket.on('error', () => socket.terminate())\n",
+    to: '',
+    by: RELAY_ATTACKS,
   },
   {
     rule: "a relay's time does not jump (8.50)",

@@ -6,7 +6,7 @@ export default defineConfig({
   root: join(import.meta.dirname, '../..'),
   plugins: [mutatedSource(process.env['SOTTO_MUTANT'])],
   test: {
-    include: ['packages/**/*.test.ts', 'relay-node/**/*.test.ts', 'extension/**/*.test.ts', 'test/models/**/*.test.ts'],
+    include: ['packages/**/*.test.ts', 'relay-node/**/*.test.ts', 'extension/**/*.test.ts', 'test/models/**/*.test.ts', 'test/interop/relay-attacks.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
     bail: 1,

@@ -29,13 +29,17 @@ export interface RelayProcess {
   readonly end: () => Promise<void>
 }
 
-/** Resolves when it listens or has ended. `within`: a program and its arguments that run it, by one process. */
+/** Resolves when it listens or has ended. `within`: a program and its arguments that become it. */
 export async function startRelayProcess(options: {
   readonly words: readonly string[]
   readonly env?: NodeJS.ProcessEnv
   readonly within?: readonly string[]
+  /** Modules that it loads first. */
+  readonly imports?: readonly string[]
 }): Promise<RelayProcess> {
-  const [program = process.execPath, ...args] = [...(options.within ?? []), process.execPath, '--disable-warning=ExperimentalWarning', MAIN, ...options.words]
+  const imports = (options.imports ?? []).map((url) => `--import=${url}`)
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', ...imports, MAIN, ...options.words]
+  const [program = process.execPath, ...args] = [...(options.within ?? []), ...node]
   const child = spawn(program, args, { env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const output: string[] = []
   const errors: string[] = []

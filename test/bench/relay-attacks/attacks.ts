@@ -1,4 +1,5 @@
 /** The attacks of SECURITY.md's table, over real sockets. Each begins and goes on until its thread is ended. */
+import { writeFileSync } from 'node:fs'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Stream } from '@libp2p/interface'
 import type { Primitives } from '@sotto/crypto/primitives'
@@ -14,13 +15,21 @@ export interface Target {
   readonly relay: string
   /** A group of honest people that an attacker is in too. */
   readonly group: MailboxCredentials
+  /** By how much the relay's clock is moved is written here. */
+  readonly clockFile: string
   readonly primitives: Primitives
 }
 type Attack = (target: Target) => Promise<void>
 
 const KIB = 1024
 const PAUSE_MS = 5
-const pause = (ms = PAUSE_MS): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+let acts = 0
+/** How much this process has done: every attack pauses between its acts. */
+export const actsSoFar = (): number => acts
+const pause = (ms = PAUSE_MS): Promise<void> => {
+  acts++
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
 const forever = async (act: () => Promise<unknown>): Promise<void> => {
   for (;;) {
     await act().catch(() => pause(50))
@@ -227,8 +236,44 @@ const circuits: Attack = (target) =>
     stream.send(Uint8Array.of(peer.length + 6, 0x08, 1, 0x12, peer.length + 2, 0x0a, peer.length, ...peer))
     await pause(200)
     const chunk = new Uint8Array(32 * KIB)
-    while (stream.status === 'open') if (!stream.send(chunk)) await new Promise((resolve) => stream.addEventListener('drain', resolve, { once: true }))
+    while (stream.status === 'open') {
+      acts++
+      if (!stream.send(chunk)) await new Promise((resolve) => stream.addEventListener('drain', resolve, { once: true }))
+    }
   })
+
+/** Sockets that are reset in the middle of a request, of a handshake and of a message. */
+const resets: Attack = ({ relay }) =>
+  together(10, (i) =>
+    forever(async () => {
+      const raw = i % 2 === 0 ? await openRawSocket(portOf(relay)) : await openRawWebSocket(portOf(relay))
+      raw.write(i % 2 === 0 ? 'GET / HTTP/1.1\r\n' : webSocketFrame({ first: FIN | OPCODE.binary, payload: 'x'.repeat(1 + i) }).subarray(0, 3 + i))
+      await pause()
+      raw.reset()
+    }),
+  )
+
+const DAY_MS = 86_400_000
+/** The machine's clock is put forward by 40 days, and back, again and again. */
+const movedClock: Attack = async ({ clockFile }) => {
+  for (let isAhead = true; ; isAhead = !isAhead) {
+    writeFileSync(clockFile, String(isAhead ? 40 * DAY_MS : 0))
+    await pause(100)
+  }
+}
+
+/** One household takes all the connections that an address has, and asks for more: by IPv6 from a new address each time. */
+const oneHousehold: Attack = (target) =>
+  together(10, (i) =>
+    forever(async () => {
+      const raw = await openLine(target.relay, `2001:db8:0:1::${(i * 1_000 + (acts % 1_000)).toString(16)}`)
+      const node = await startPlainNode({ connectionMonitor: { enabled: false } })
+      await node.dial(multiaddr(raw.address)).catch(async () => {
+        await node.stop()
+        raw.end()
+      })
+    }),
+  )
 
 export const ATTACKS = {
   'R0 bad WebSocket frames': badFrames,
@@ -244,5 +289,8 @@ export const ATTACKS = {
   'R10 reads without end': manyReads,
   'R11 sockets that say nothing': idleSockets,
   'R12 circuits': circuits,
+  'R13 sockets that are reset': resets,
+  'R14 a clock that jumps': movedClock,
+  'R15 one household behind the proxy': oneHousehold,
 } as const satisfies Readonly<Record<string, Attack>>
 export type AttackName = keyof typeof ATTACKS

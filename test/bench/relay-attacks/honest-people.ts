@@ -11,6 +11,11 @@ const DIALS_EVERY_MS = 1_000
 /** What has not arrived by then after the last was written counts as lost. */
 const LATEST_MS = 15_000
 
+interface Options {
+  readonly pairs?: number
+  readonly latestMs?: number
+}
+
 export interface Tally {
   readonly written: number
   readonly delivered: number
@@ -25,14 +30,14 @@ export interface HonestPeople {
   readonly end: () => Promise<void>
 }
 
-export async function honestPeople(relay: string, primitives: Primitives): Promise<HonestPeople> {
+export async function honestPeople(relay: string, primitives: Primitives, { pairs: count = PAIRS, latestMs = LATEST_MS }: Options = {}): Promise<HonestPeople> {
   let hosts = 0
   const lineOf = () => openLine(relay, `10.0.${hosts >> 8}.${hosts++ & 255}`)
   const enter = async () => {
     const line = await lineOf()
     return { line, peer: await startMailboxPeer(line.address, primitives) }
   }
-  const pairs = await Promise.all(Array.from({ length: PAIRS }, async () => ({ writer: await enter(), reader: await enter() })))
+  const pairs = await Promise.all(Array.from({ length: count }, async () => ({ writer: await enter(), reader: await enter() })))
   let number = 0
 
   /** Resolves with whether a caller was served. */
@@ -40,7 +45,7 @@ export async function honestPeople(relay: string, primitives: Primitives): Promi
     const line = await lineOf()
     const isServed = await Promise.race([
       serves(line.address, primitives).catch(() => false),
-      new Promise<false>((resolve) => setTimeout(() => resolve(false), LATEST_MS).unref()),
+      new Promise<false>((resolve) => setTimeout(() => resolve(false), latestMs).unref()),
     ])
     line.end()
     return isServed
@@ -80,7 +85,7 @@ export async function honestPeople(relay: string, primitives: Primitives): Promi
       await work(groups[0] as MailboxCredentials)
       clearInterval(writes)
       clearInterval(dials)
-      const untilMs = performance.now() + LATEST_MS
+      const untilMs = performance.now() + latestMs
       while (tookMs.length < writtenMs.size && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20))
       clearInterval(looks)
       const served = (await Promise.all(callers)).filter((isServed) => isServed).length
