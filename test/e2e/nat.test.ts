@@ -125,6 +125,9 @@ describe.skipIf(hindrance !== null)('two Chromiums behind', () => {
     await untilPath(pair, 'turn')
     await untilSaid(pair, 'Here now, connected through a TURN server', 'Through TURN server')
     await talk(pair)
+    // And stay so.
+    await new Promise((resolve) => setTimeout(resolve, TRIED_MS))
+    for (const each of pair.members) expect(await pathOf(each, pair.group)).toBe('turn')
   })
 
   it('any NATs send no datagram where their group hides addresses, though STUN and TURN are there', async () => {
