@@ -4456,10 +4456,17 @@ export const MUTANTS: readonly Mutant[] = [
   },
   // PROTOCOL §14, the way of a file between members
   {
+    rule: 'who left is served no chunk of a file before the next rekey (14.12)',
+    file: `${CORE}/files/shared-epoch.ts`,
+    from: 'if (!roster.rekeyNeeded) return true',
+    to: 'if (roster.members.length > 0) return true',
+    by: HOSTILE_FILES,
+  },
+  {
     rule: 'a chunk that was read for a member who was removed meanwhile is not sent (14.12)',
     file: `${CORE}/files/shared-epoch.ts`,
-    from: 'epoch !== undefined && context.transaction.get(PEER, peer)?.epochs.includes(epoch) === true ?',
-    to: 'epoch !== undefined && context.transaction.get(PEER, peer) !== undefined ?',
+    from: 'context.transaction.get(PEER, peer)?.epochs.includes(epoch) !== true) return',
+    to: 'context.transaction.get(PEER, peer) === undefined) return',
     by: HOSTILE_FILES,
   },
   {

@@ -474,6 +474,8 @@ export const LIMITS = {
   chunkQueuedMs: 300,
   /** A peer that sent none of the chunks that it was asked for in this time is slow: they are asked of others too. A guess. */
   chunkLateMs: 20 * SECOND,
+  /** A member that did not answer whether it has a file is asked again after this. A guess. */
+  fileAskedAgainMs: MINUTE,
   /** How often a peer that fetches is told of chunks that came since. A guess. */
   chunksToldMs: 500,
   /** Chunks here that the disk's row does not know of yet, and for how long; after a kill they are found again. Guesses. */

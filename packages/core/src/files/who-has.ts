@@ -23,10 +23,14 @@ export function askForFiles(context: Context): void {
 export function askForFile(context: Context, key: FileKey): void {
   // What lies here already is looked for first.
   if (context.transaction.get(COMING, ...key)?.checking !== null) return
-  for (const {
-    key: [peer = ''],
-  } of context.transaction.scan(PEER))
-    if (context.transaction.get(SOURCE, ...key, peer) === undefined) ask(context, key, peer)
+  for (const { key: name } of context.transaction.scan(PEER)) {
+    const [peer = ''] = name
+    const source = context.transaction.get(SOURCE, ...key, peer)
+    const isSilent = source?.held === null && !source.isFalse && source.heardMs + LIMITS.fileAskedAgainMs <= context.nowMs
+    if (source === undefined || isSilent) ask(context, key, peer)
+    // It may not have known the file yet, or not that this device is a member's.
+    if (source === undefined || source.held === null) setTimer(context, 'files', context.nowMs + LIMITS.fileAskedAgainMs, 'earliest')
+  }
   askForChunks(context, key)
 }
 

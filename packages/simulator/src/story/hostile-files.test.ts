@@ -1,7 +1,7 @@
 /** What one who lies about a file gains by it (PROTOCOL §14.12 to 14.14, §13.68 to 13.70). */
 import { CHUNK_JOB, FETCHED, FILE, GROUP, PEER, type PeerFrame, peerFrame, SOURCE, WANTED_BY } from '@sotto/core/inside'
 import { fullBitmap, possessionProof } from '@sotto/blob'
-import { encode, LIMITS } from '@sotto/wire'
+import { encode, LIMITS, toBase64url } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { answerTo, chunksFrom, fileRow, isSame, msUntilWhole, readAll, sendFiles, someBytes, stateOf, watchFiles } from './file-story.ts'
 import { beginStory, type Person, type Story } from './story.ts'
@@ -114,6 +114,38 @@ it('a removed member is served nothing, though it knows the file and asks by wha
   expect(heardBy(story, mallory)).toEqual(['fileHeld'])
   expect(mallory.rows.scan(FILE)).toEqual([])
   // A member still is.
+  story.ask(bob, { kind: 'fetchFile', group: story.group, message, number: 0 })
+  expect(msUntilWhole(story, message, [bob])).toBeLessThan(SOON_MS)
+})
+
+it('who left is served nothing before the next rekey, and members are', async () => {
+  const { story, alice, bob, mallory } = await three()
+  for (const person of [bob, mallory]) story.ask(person, { kind: 'setFetchedAtOnce', bytes: 0 })
+  const message = sendFiles(story, alice, '', someBytes(LENGTH))
+  story.pass(SOON_MS)
+  const row = fileRow(story, mallory, message)
+  const epoch = mallory.rows.get(GROUP, story.group)?.epoch
+  if (row === undefined || epoch === undefined || epoch === null) throw new Error('no file')
+  const { own, other } = nonces(mallory, alice)
+  const proof = possessionProof(story.primitives, row.key, own, other)
+  // Its program does not end the connection, and goes on as if nothing had happened.
+  story.ask(mallory, { kind: 'leaveGroup', group: story.group, successor: null })
+  story.pass(2_000)
+  expect(alice.rows.get(GROUP, story.group)?.epoch).toEqual(epoch)
+  alice.tamper((transaction) => {
+    const link = transaction.get(PEER, mallory.peerId)
+    if (link !== undefined) transaction.put(PEER, [mallory.peerId], { ...link, epochs: [toBase64url(epoch)] })
+  })
+  story.pass(100)
+  const before = heardBy(story, mallory).length
+  slip(mallory, alice, { kind: 'fileWanted', epoch, file: row.name, proof })
+  story.pass(1_000)
+  slip(mallory, alice, { kind: 'chunksWanted', epoch, file: row.name, chunks: [0, 1, 2] })
+  story.pass(5_000)
+  expect(heardBy(story, mallory)).toHaveLength(before)
+  expect(alice.rows.scan(WANTED_BY).some(({ key }) => key[3] === mallory.peerId)).toBe(false)
+  // The epoch is still the one of before.
+  expect(alice.rows.get(GROUP, story.group)?.epoch).toEqual(epoch)
   story.ask(bob, { kind: 'fetchFile', group: story.group, message, number: 0 })
   expect(msUntilWhole(story, message, [bob])).toBeLessThan(SOON_MS)
 })
