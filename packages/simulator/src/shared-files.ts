@@ -102,7 +102,8 @@ export class SharedFiles {
     const frame = effect.kind === 'sendPeerFrame' ? decode(peerFrame, effect.frame) : undefined
     if (effect.kind !== 'sendPeerFrame' || (frame?.kind !== 'chunk' && frame?.kind !== 'fileHeld')) return
     if (frame.kind === 'chunk') this.#world.counts.chunks++
-    const to = this.#world.peers.find(({ peerId }) => peerId === effect.peer)
+    // Who begins again after a damaged disk has the peer id of before.
+    const to = this.#world.peers.find(({ alive, peerId }) => alive && peerId === effect.peer)
     const device = to === undefined ? undefined : new Transaction(to.state).first(SELF)?.value.device
     if (to === undefined || device === undefined) return
     const isOutside = (): boolean => !mayBeServed(peer, device, frame.epoch)
