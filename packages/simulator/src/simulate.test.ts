@@ -16,9 +16,9 @@ describe('a seeded world', () => {
   it('contains every kind of fault', async () => {
     const primitives = await loadSodiumPrimitives()
     const sum = noCounts()
-    for (let seed = 9_000; seed < 9_050; seed++) {
-      // Direct chats are in other worlds than those of sender keys alone.
-      const { counts } = simulate(seed, primitives, seed < 9_040 ? 'senderKeys' : 'mixed')
+    for (let seed = 9_000; seed < 9_060; seed++) {
+      // Direct chats are in other worlds than those of sender keys alone, and files in worlds of their own.
+      const { counts } = simulate(seed, primitives, seed < 9_040 ? 'senderKeys' : 'mixed', { files: seed >= 9_050 })
       for (const name of Object.keys(sum) as (keyof RunCounts)[]) sum[name] += counts[name]
     }
     for (const [name, count] of Object.entries(sum)) expect(count, name).toBeGreaterThan(0)

@@ -27,7 +27,7 @@ it('says the text in every chosen group, and that it is passed on', async () => 
   story.ask(bob, { kind: 'forward', groups: [story.group, other, other], text: 'rehearsal at seven' })
   story.pass(SOON_MS)
   expect(page(story, alice, story.group).map(({ body }) => body)).toEqual([
-    { kind: 'text', text: 'rehearsal at seven', mentions: [], editedMs: null, replyTo: null, forwarded: true },
+    { kind: 'text', text: 'rehearsal at seven', mentions: [], editedMs: null, replyTo: null, forwarded: true, files: [] },
   ])
   expect(page(story, bob, other).map(({ body }) => body)).toMatchObject([{ text: 'rehearsal at seven', forwarded: true }])
   expect(story.groupOf(alice)?.unread).toBe(1)
