@@ -37,7 +37,7 @@ import { leaveRelaysOfOthers } from '../sessions/letters-round.ts'
 import { expirePending } from '../sessions/pending-bodies.ts'
 import type { Context } from '../state/context.ts'
 import { Transaction } from '../state/table.ts'
-import { TIMER } from '../state/tables/self.ts'
+import { RUNNING, TIMER } from '../state/tables/self.ts'
 import { CONTACT } from '../state/tables/sessions.ts'
 import { setTimer, type TimerName } from '../state/timers.ts'
 import { forgetEpoch } from './forget.ts'
@@ -68,9 +68,16 @@ function expireSessions(context: Context): void {
 
 /** An epoch that has lasted too long is looked at again so soon after a start: by then the device has mostly caught up. */
 const CATCHES_UP_MS = 10_000
+/** So long after a start. A device that nobody reaches, perhaps for weeks, would otherwise look for ever. A guess. */
+const CATCHING_UP_MS = 600_000
 
 /** How often expired things are looked for: every hour. */
 const EXPIRY_MS = 3_600_000
+
+function isCatchingUp({ transaction, nowMs }: Context): boolean {
+  const running = transaction.get(RUNNING, 'self')
+  return running !== undefined && nowMs < running.since + CATCHING_UP_MS
+}
 
 function due(context: Context, timer: TimerName): void {
   switch (timer) {
@@ -140,7 +147,7 @@ function due(context: Context, timer: TimerName): void {
       dropDelivered(context)
       expirePlaces(context)
       leaveRelaysOfOthers(context)
-      return setTimer(context, 'expiry', context.nowMs + (hasEpochToEnd(context) ? CATCHES_UP_MS : EXPIRY_MS))
+      return setTimer(context, 'expiry', context.nowMs + (isCatchingUp(context) && hasEpochToEnd(context) ? CATCHES_UP_MS : EXPIRY_MS))
     default:
       return relayTick(context, timer.slice('mailbox-'.length))
   }

@@ -27,10 +27,11 @@ export const testTime = {
   putBack: (ms: number): void => {
     nowMs -= ms
   },
-  /** Wakes what is due, one after the other, and lets each do what it does. */
-  pass: async (forMs: number): Promise<void> => {
+  /** Wakes what is due, one after the other, and lets each do what it does. Resolves with how many those were. */
+  pass: async (forMs: number): Promise<number> => {
     const untilMs = nowMs + forMs
-    for (;;) {
+    let woken = 0
+    for (; ; woken++) {
       const [next] = [...wakes].filter(({ atMs }) => atMs <= untilMs).toSorted((a, b) => a.atMs - b.atMs)
       if (next === undefined) break
       wakes.delete(next)
@@ -41,6 +42,7 @@ export const testTime = {
       })
     }
     nowMs = untilMs
+    return woken
   },
 }
 /** A network without peers. */
