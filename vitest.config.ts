@@ -19,8 +19,8 @@ export default defineConfig({
       { extends: true, test: { name: 'with processes', include: EVERYTHING, exclude: [...ELSEWHERE, ...PURE] } },
       { extends: true, test: { name: 'with tables', include: WITH_TABLES, exclude: ELSEWHERE } },
     ],
-    // vitest would leave one core to itself: on two, half of them.
-    maxWorkers: availableParallelism(),
+    // vitest would leave one core to itself: on two, half of them. One more than there are, as some tests wait for time to pass.
+    maxWorkers: availableParallelism() + 1,
     // What a test waits for has an end of its own; these are for one that hangs. Some play hundreds of worlds, on cores that may be busy.
     testTimeout: 10 * 60_000,
     hookTimeout: 3 * 60_000,

@@ -27,7 +27,7 @@ describe.each(wantedBrowsers())('three people, one of them often away with %s', 
 
   const sayMany = async (from: Member, word: string): Promise<readonly string[]> => {
     const texts = Array.from({ length: MESSAGES }, (_, i) => `${word} ${i}`)
-    for (const text of texts) await from.ask({ kind: 'send', group, text })
+    await from.sendAll(group, texts)
     return texts
   }
   const lastState = async (from: Member): Promise<string | null | undefined> => (await from.messages(group)).at(-1)?.state

@@ -44,7 +44,10 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
     relay = await startRelay()
     ;[alice, bob] = await Promise.all([startMember(browserOfAlice, 'Alice'), startMember('chromium', 'Bob')])
     group = await meet(relay, alice, [bob])
-    for (let line = 0; line < LINES; line++) await bob.ask({ kind: 'send', group, text: `line ${line}` })
+    await bob.sendAll(
+      group,
+      Array.from({ length: LINES }, (_, line) => `line ${line}`),
+    )
     await waitUntil('all of it came', async () => (await alice.group(group))?.unread === LINES, 120_000)
   })
   afterAll(async () => {

@@ -88,7 +88,10 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
   })
 
   it('a press on it goes to the message, however far back it is', async () => {
-    for (let i = 0; i < BETWEEN; i++) await alice.ask({ kind: 'send', group, text: `line ${i}` })
+    await alice.sendAll(
+      group,
+      Array.from({ length: BETWEEN }, (_, i) => `line ${i}`),
+    )
     const message = (await bob.messages(group)).find(({ body }) => body.kind === 'text' && body.text === 'Wen, until six.')
     const asked = message?.body.kind === 'text' ? (message.body.replyTo?.message ?? '') : ''
     await bob.ask({ kind: 'send', group, text: 'As I said.', replyTo: asked })

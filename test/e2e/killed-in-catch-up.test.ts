@@ -5,7 +5,7 @@ import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
 import { LONG_PATIENCE_MS, waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
-const MESSAGES = 400
+const MESSAGES = 240
 /** Of Carol's engine, whose vault stays locked until it is slowed: some hundred messages then take seconds. */
 const TIMES_SLOWER = 8
 const PASSPHRASE = 'correct horse battery staple'
@@ -37,7 +37,7 @@ describe('a catch-up that is interrupted', () => {
     const before = await unread()
     await carol.away('stop')
     const texts = Array.from({ length: MESSAGES }, (_, i) => `${word} ${i}`)
-    for (const text of texts) await alice.ask({ kind: 'send', group, text })
+    await alice.sendAll(group, texts)
     await waitUntil('Bob has them', async () => (await ofWord(bob, word)).length >= MESSAGES, LONG_PATIENCE_MS)
     await waitUntil('the last is sent', async () => (await alice.messages(group)).at(-1)?.state !== 'sending', LONG_PATIENCE_MS)
     if (isRelayRobbed) {

@@ -14,8 +14,8 @@ import { watchPreKeyNumbers } from './support/pre-key-numbers.ts'
 import { watchSealedPlaces } from './support/sealed-places.ts'
 
 /** At least so many kills, and more until enough of them came before every send was answered. */
-const KILLS = 6
-const IN_FLIGHT_AT_LEAST = 4
+const KILLS = 4
+const IN_FLIGHT_AT_LEAST = 3
 const KILLS_AT_MOST = 12
 const BURST = 40
 /** The least jump of prekey numbers at a start after an unclean stop. */

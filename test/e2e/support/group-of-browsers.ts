@@ -18,6 +18,8 @@ export interface Member {
   readonly group: (id: string) => Promise<GroupView | undefined>
   readonly messages: (group: string) => Promise<readonly MessageView[]>
   readonly texts: (group: string) => Promise<readonly string[]>
+  /** Sends all of them, in their order, some at once. Resolves when the last is stored. */
+  readonly sendAll: (group: string, texts: readonly string[]) => Promise<void>
   /** Closes the browser, cleanly or with SIGKILL. */
   readonly away: (how: 'stop' | 'kill') => Promise<void>
   /** The browser again, with the popup open at the list and the vault unlocked (without a passphrase). */
@@ -25,6 +27,8 @@ export interface Member {
 }
 
 const PAGE = 200
+/** Requests that a page makes before the first is answered. A guess: enough to hide the way there and back. */
+const SENDS_AT_ONCE = 20
 
 export async function startMember(
   browser: BrowserName,
@@ -71,6 +75,10 @@ export async function openMember(
     group: async (id) => (await view()).groups.find((each) => each.id === id),
     messages,
     texts: async (group) => (await messages(group)).flatMap(({ body }) => (body.kind === 'text' ? [body.text] : [])),
+    sendAll: async (group, texts) => {
+      for (let at = 0; at < texts.length; at += SENDS_AT_ONCE)
+        await Promise.all(texts.slice(at, at + SENDS_AT_ONCE).map((text) => ask({ kind: 'send', group, text })))
+    },
     away: (how) => (how === 'stop' ? profile.stop() : profile.kill()),
     back: async () => {
       await profile.start()
