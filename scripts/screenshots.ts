@@ -83,6 +83,8 @@ function seenOtherwise(seen: Seen, widths: readonly Width[]): readonly Screen[] 
     { name: 'conversation', scene: 'conversations', at: '#/conversation/desk', act: canWrite },
     { name: 'replies', scene: 'replies', at: '#/conversation/desk', act: canWrite },
     { name: 'members', scene: 'conversations', at: '#/members/desk' },
+    { name: 'vanishing', scene: 'vanishing', at: '#/conversation/desk', act: canWrite },
+    { name: 'lifetime', scene: 'vanishingOwn', at: '#/lifetime/desk' },
     { name: 'settings', scene: 'conversations', at: '#/settings' },
     { name: 'share', scene: 'shared' },
   ]
@@ -386,6 +388,54 @@ const SCREENS: readonly Screen[] = [
   { name: 'found-nothing', scene: 'conversations', widths: POPUP, language: 'de', act: (page) => seek(page, 'xyz') },
   { name: 'found-indexing', scene: 'indexing', widths: POPUP, act: (page) => seek(page, 'the') },
   { name: 'find-in-conversation', scene: 'thousands', at: '#/find/desk', act: (page) => seek(page, 'so goes') },
+  { name: 'conversation-vanishing', scene: 'vanishing', at: '#/conversation/desk' },
+  { name: 'conversation-vanishing-german', scene: 'vanishing', at: '#/conversation/desk', widths: POPUP, language: 'de' },
+  { name: 'conversation-vanishing-direct', scene: 'directVanishing', at: '#/conversation/alone-with-tala', widths: POPUP },
+  { name: 'vanishing-sooner', scene: 'vanishingSooner', at: '#/conversation/desk' },
+  {
+    name: 'vanishing-sooner-choice',
+    scene: 'vanishingSooner',
+    at: '#/conversation/desk',
+    act: (page) => press(page, 'How long this message lasts'),
+  },
+  {
+    name: 'vanishing-sooner-truth',
+    scene: 'vanishingSooner',
+    at: '#/conversation/desk',
+    widths: POPUP,
+    act: async (page) => {
+      await press(page, 'How long this message lasts')
+      await press(page, 'What this does, and what it cannot do')
+      await page.getByText('It is no lock.').scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'vanishing-details',
+    scene: 'vanishing',
+    at: '#/conversation/desk',
+    widths: POPUP,
+    act: (page) => chooseOfOwn(page, 'Details'),
+  },
+  { name: 'vanishing', scene: 'vanishing', at: '#/lifetime/desk' },
+  { name: 'vanishing-german', scene: 'vanishing', at: '#/lifetime/desk', widths: POPUP, language: 'de' },
+  {
+    name: 'vanishing-members',
+    scene: 'vanishing',
+    at: '#/members/desk',
+    widths: POPUP,
+    act: (page) => page.getByRole('button', { name: /^Vanishing/ }).scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'vanishing-own-wrong',
+    scene: 'vanishingOwn',
+    at: '#/lifetime/desk',
+    widths: POPUP,
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'How many' }).fill('90000')
+      await press(page, 'Set for everybody')
+      await page.getByRole('alert').scrollIntoViewIfNeeded()
+    },
+  },
   { name: 'conversation-replies', scene: 'replies', at: '#/conversation/desk' },
   { name: 'conversation-signals', scene: 'signals', at: '#/conversation/desk' },
   { name: 'list-signals', scene: 'signals', widths: POPUP },

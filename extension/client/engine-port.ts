@@ -137,6 +137,7 @@ const REQUEST_FIELDS: {
   keepPopupPlace: { group: isTextOrNull },
   keepSelection: { group: isText, start: isCount, end: isCount },
   setDraft: { group: isText, text: isText, mentions: isMentionsOrAbsent },
+  setDraftLifetime: { group: isText, seconds: isCountOrNull },
   setReplyTo: { group: isText, message: isTextOrNull },
   setEditing: { group: isText, message: isTextOrNull },
   keepEdit: { group: isText, message: isText, text: isText, mentions: isMentionsOrAbsent },

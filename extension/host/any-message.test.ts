@@ -78,6 +78,7 @@ function requests(known: readonly string[]): fc.Arbitrary<EngineRequest> {
     of('setRole', { group: text, account: text, role: fc.constantFrom('member', 'admin') }),
     of('setRelays', { group: text, relays: texts }),
     of('setLifetime', { group: text, seconds: count }),
+    of('setDraftLifetime', { group: text, seconds: fc.option(count, { nil: null }) }),
     of('setAddressPrivacy', { group: text, isOn: fc.boolean() }),
     of('lookAtRelay', { group: text, address: text }),
     of('leaveGroup', { group: fc.string(), successor: orNull }),

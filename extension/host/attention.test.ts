@@ -186,6 +186,24 @@ describe('a notification', () => {
     expect(world.takenAway()).toEqual([[world.notified().find(({ id }) => world.watch.groupOf(id) === 'a')?.id]])
   })
 
+  test('goes when one of several vanished, and is not said again for the others', () => {
+    world.watch.viewChanged(ready([group('a', 0)]))
+    world.watch.viewChanged(ready([group('a', 2)]))
+    world.pass(400)
+    world.watch.viewChanged(ready([group('a', 1)]))
+    world.pass(10_000)
+    expect([world.takenAway(), world.notified().length]).toEqual([[[world.notified()[0]?.id]], 1])
+  })
+
+  test('says nothing of what a message says that vanishes', () => {
+    world.watch.viewChanged(ready([group('a', 0)]))
+    const { lastMessage, ...rest } = group('a', 1, 'The code is 7714')
+    world.watch.viewChanged(ready([{ ...rest, lastMessage: lastMessage === null ? null : { ...lastMessage, vanishes: true } }]))
+    world.pass(400)
+    expect(world.notified()).toMatchObject([{ count: 1, content: { senderName: 'Alice', text: null } }])
+    expect(JSON.stringify(world.notified())).not.toContain('7714')
+  })
+
   test('goes when its conversation is forgotten', () => {
     world.watch.viewChanged(ready([group('a', 0)]))
     world.watch.viewChanged(ready([group('a', 1)]))

@@ -27,7 +27,8 @@ export interface NotifiedContent {
   readonly isDirect: boolean
   readonly senderName: string
   readonly senderAnother: number
-  readonly text: string
+  /** null: it vanishes, and the system may keep what it shows. */
+  readonly text: string | null
 }
 
 export type Attention =
@@ -120,10 +121,10 @@ export function watchAttention({ nowMs, after, isShown, perform }: AttentionOpti
     of.unread = group.unread
     of.mentions = group.mentions
     if (isNew) plan(group.id, of)
-    if (group.unread === 0 && before > 0) {
-      of.isDue = false
-      if (of.notifiedMs > -Infinity) perform({ kind: 'takeAway', ids: [of.id] })
-    }
+    if (group.unread >= before) return
+    // It was read; or one of them vanished or was deleted, and it may be the one that is shown.
+    if (group.unread === 0) of.isDue = false
+    if (of.notifiedMs > -Infinity) perform({ kind: 'takeAway', ids: [of.id] })
   }
 
   const forgetGone = (groups: readonly GroupView[]): void => {
@@ -165,7 +166,10 @@ export function watchAttention({ nowMs, after, isShown, perform }: AttentionOpti
 
 function contentOf({ title, direct, lastMessage }: GroupView): MessageNotification['content'] {
   if (lastMessage === null || lastMessage.own) return null
+  const { senderName, senderAnother, vanishes } = lastMessage
+  const about = { title, isDirect: direct !== null, senderName, senderAnother }
+  if (vanishes) return { ...about, text: null }
   const text = [...lastMessage.text.replace(/\s+/gu, ' ').trim()]
   const shown = text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS - 1).join('')}…` : text.join('')
-  return { title, isDirect: direct !== null, senderName: lastMessage.senderName, senderAnother: lastMessage.senderAnother, text: shown }
+  return { ...about, text: shown }
 }

@@ -4637,4 +4637,25 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'return found === undefined ? key : key',
     by: ['packages/crypto/src/sender-key/forgotten-keys.test.ts'],
   },
+  {
+    rule: 'a shorter lifetime is for one message alone (8.86)',
+    file: `${CORE}/machine/send-message.ts`,
+    from: 'if (what.lifetimeSeconds !== undefined) keepDraftLifetime(context, group, null)',
+    to: 'void keepDraftLifetime',
+    by: storiesOf('vanishing-draft'),
+  },
+  {
+    rule: 'pages read again when lives begin (8.87)',
+    file: `${CORE}/messages/lives.ts`,
+    from: '  touch(context, group)\n',
+    to: '  void touch\n',
+    by: storiesOf('vanishing-draft'),
+  },
+  {
+    rule: 'a notification says nothing of what vanishes (8.87)',
+    file: 'extension/host/attention.ts',
+    from: '  if (vanishes) return { ...about, text: null }\n',
+    to: '  void vanishes\n',
+    by: ['extension/host/attention.test.ts'],
+  },
 ]

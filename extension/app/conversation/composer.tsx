@@ -5,10 +5,11 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { EmojiButton } from '../emoji/emoji-button.tsx'
 import { ErrorLine, IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
-import { useApp } from '../state/app.ts'
+import { groupOf, useApp } from '../state/app.ts'
 import { typingSign } from '../state/typing-sign.ts'
 import { useComposerText } from '../state/use-kept-field.ts'
 import { strings } from '../strings/index.ts'
+import { LifetimeButton, LifetimeLine } from './composer-lifetime.tsx'
 import { MentionList, useMentioning } from './mention-list.tsx'
 import { Quotation } from './quote.tsx'
 import { MOST_COUNTED, roomFor } from './text-limit.ts'
@@ -55,9 +56,10 @@ export function Composer({ group, replyTo, members, editing, onEditLast }: Compo
     setError(null)
     typing.ended()
     const mentions = draft.mentions.of(typed)
+    const lifetimeSeconds = groupOf(app, group)?.draftLifetimeSeconds ?? null
     const answer = await draft.take((text) =>
       editing === null
-        ? app.request({ kind: 'send', group, text, mentions, replyTo: replyTo?.message ?? null })
+        ? app.request({ kind: 'send', group, text, mentions, replyTo: replyTo?.message ?? null, lifetimeSeconds })
         : app.request({ kind: 'editMessage', group, message: editing, text, mentions }),
     )
     if (answer.ok) return
@@ -113,6 +115,7 @@ export function Composer({ group, replyTo, members, editing, onEditLast }: Compo
           <IconButton name={strings.replyToNothing} icon="close" onClick={() => void answerNothing()} />
         </div>
       )}
+      {editing === null ? <LifetimeLine group={group} onEnded={() => field.current?.focus()} /> : null}
       <MentionList group={group} mentioning={mentioning} />
       <form
         class="composer"
@@ -160,6 +163,7 @@ export function Composer({ group, replyTo, members, editing, onEditLast }: Compo
             void send()
           }}
         />
+        {editing === null ? <LifetimeButton group={group} /> : null}
         <IconButton
           type="submit"
           look="primary"

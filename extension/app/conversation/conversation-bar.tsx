@@ -7,8 +7,9 @@ import { Icon } from '../parts/icons.tsx'
 import { foundOf, NameMark } from '../parts/name-mark.tsx'
 import { ShownText } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
-import { strings } from '../strings/index.ts'
+import { locale, strings } from '../strings/index.ts'
 import { shownName, shownTitle } from '../strings/shown-names.ts'
+import { lifetimeSpan } from '../text/lifetime-span.ts'
 import { otherOf, presentOf } from '../text/other-of.ts'
 import { verifiedAmong } from '../text/verified.ts'
 
@@ -33,10 +34,26 @@ function AboutPerson({ group, direct }: { readonly group: string; readonly direc
   return <IconButton name={strings.personOf(shownName(direct))} icon="people" onClick={toPerson} />
 }
 
+/** That what is said here vanishes, and the way to the setting. */
+function LifetimeMark({ group: { id, lifetimeSeconds } }: { readonly group: GroupView }) {
+  const app = useApp()
+  if (lifetimeSeconds === 0) return null
+  const name = strings.vanishingNow(lifetimeSpan(locale, lifetimeSeconds))
+  const span = lifetimeSpan(locale, lifetimeSeconds, 'short')
+  return (
+    <button type="button" class="bar-lifetime" aria-label={strings.vanishingNow(span)} title={name} onClick={() => app.go({ screen: 'lifetime', group: id })}>
+      <Icon name="timer" size={16} />
+      <span>{span}</span>
+    </button>
+  )
+}
+
 export function ConversationBar({ group }: { readonly group: GroupView }) {
   const app = useApp()
   const member = group.state === 'member'
   const there = presentOf(group)
+  const isNarrow = !app.wide.value
+  const vanishes = group.lifetimeSeconds > 0
   const to = (screen: 'members' | 'security' | 'find') => () => app.go({ screen, group: group.id })
   return (
     <header class="bar bar-conversation">
@@ -53,12 +70,15 @@ export function ConversationBar({ group }: { readonly group: GroupView }) {
           {member ? (
             <>
               {there === null ? <ConnectionDot state={group.connection} /> : <PresenceDot presence={there.presence} />}
+              <LifetimeMark group={group} />
               {/* Where there is little room, whose conversation it is goes before how it is connected, which the dot says too. */}
-              <span class={group.direct === null || app.wide.value ? undefined : 'visually-hidden'}>
+              <span class={isNarrow && (group.direct !== null || vanishes) ? 'visually-hidden' : undefined}>
                 {(there === null ? null : presenceText(there)) ?? connectionText(group.connection)}
               </span>
-              {group.direct === null || app.wide.value ? <span aria-hidden="true">·</span> : null}
-              <span class="bar-members">{group.direct === null ? strings.memberCount(group.members.length) : strings.directSubtitle}</span>
+              {isNarrow && (group.direct !== null || vanishes) ? null : <span aria-hidden="true">·</span>}
+              <span class={isNarrow && group.direct !== null && vanishes ? 'visually-hidden' : 'bar-members'}>
+                {group.direct === null ? strings.memberCount(group.members.length) : strings.directSubtitle}
+              </span>
               {group.direct === null ? <VerifiedCount group={group} /> : null}
             </>
           ) : (

@@ -2,16 +2,14 @@
 import type { GroupView, MessageView } from '@sotto/engine/api'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppBanners } from '../parts/app-banners.tsx'
-import { Banner, Button, Empty, ErrorLine, IconButton } from '../parts/controls.tsx'
+import { Banner, Button, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { CouldNotLoad } from '../parts/could-not-load.tsx'
-import { Icon } from '../parts/icons.tsx'
 import type { MenuItem } from '../parts/menu.tsx'
 import { foundOf } from '../parts/name-mark.tsx'
 import { useFocusOnArrival } from '../parts/screen.tsx'
 import { useApp } from '../state/app.ts'
 import { BEGINNING, openConversation } from '../state/open-conversation.ts'
 import { strings } from '../strings/index.ts'
-import { shownName } from '../strings/shown-names.ts'
 import { dayOf, zoneOf } from '../text/times.ts'
 import { Composer } from './composer.tsx'
 import { BlockedBar } from './blocked-bar.tsx'
@@ -19,6 +17,7 @@ import { ConversationBar } from './conversation-bar.tsx'
 import { laterDialogs } from './later.ts'
 import { isEditable, mayReport, messageMenu } from './message-menu.ts'
 import { type ListHandle, MessageList } from './message-list.tsx'
+import { NothingYet } from './nothing-yet.tsx'
 import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
 import { ForkedBar } from './forked-bar.tsx'
@@ -27,6 +26,7 @@ import { firstUnreadOf, rowsOf } from './rows.ts'
 import { TypingBar } from './typing-bar.tsx'
 import { UnreadableBar } from './unreadable-bar.tsx'
 import { useArrivals } from './use-arrivals.ts'
+import { useMessage } from './use-message.ts'
 import { useReadingPlace } from './use-reading-place.ts'
 
 /** Up to so many unread messages are on the page that is read first, from the end. A guess: half of it. */
@@ -36,32 +36,6 @@ const FEW_UNREAD = 100
 function firstOrderOf({ readingPlace, readUpTo, unread }: GroupView): string | null {
   if (readingPlace !== null) return readingPlace.order
   return unread <= FEW_UNREAD ? null : (readUpTo?.order ?? BEGINNING)
-}
-
-function NothingYet({ group }: { readonly group: GroupView }) {
-  const app = useApp()
-  const alone = group.members.length < 2
-  if (group.direct !== null) {
-    const name = shownName(group.direct)
-    const isAsked = group.waitsFor === 'answer'
-    return (
-      <Empty
-        icon={<Icon name="lock" size={32} />}
-        title={isAsked ? strings.askTitle(name) : alone ? strings.directAwaitsTitle(name) : strings.emptyConversationTitle}
-        text={isAsked ? strings.askText(name) : alone ? strings.directAwaitsText(name) : strings.directEmptyText}
-      />
-    )
-  }
-  if (!alone) return <Empty icon={<Icon name="lock" size={32} />} title={strings.emptyConversationTitle} text={strings.emptyConversationText} />
-  return (
-    <Empty icon={<Icon name="invite" size={32} />} title={strings.emptyGroupTitle} text={strings.emptyGroupText}>
-      {group.may.invite ? (
-        <Button look="primary" icon="invite" wide onClick={() => app.go({ screen: 'invite', group: group.id })}>
-          {strings.shareInvite}
-        </Button>
-      ) : null}
-    </Empty>
-  )
 }
 
 const ComposerPlace = ({ group, onEditLast }: { readonly group: GroupView; readonly onEditLast: () => void }) =>
@@ -184,9 +158,12 @@ export function Conversation({ group }: { readonly group: GroupView }) {
   }, [lookedFor, window === null])
   const maySend = group.state === 'member' && group.may.send
   const [forwarding, setForwarding] = useState<string | null>(null)
-  const [detailed, setDetailed] = useState<MessageView | null>(null)
-  const [deleting, setDeleting] = useState<MessageView | null>(null)
-  const [reporting, setReporting] = useState<MessageView | null>(null)
+  const onGone = () => {
+    app.announcement.value = strings.messageHasVanished
+  }
+  const [detailed, setDetailed] = useMessage(window, onGone)
+  const [deleting, setDeleting] = useMessage(window, onGone)
+  const [reporting, setReporting] = useMessage(window, onGone)
   const onEdit = async (message: string | null) => {
     setActError(null)
     const answer = await app.request({ kind: 'setEditing', group: group.id, message })

@@ -160,6 +160,7 @@ const message: fc.Arbitrary<MessageView> = fc
         state: own ? (renamed || quoted === null ? 'sent' : 'sending') : null,
         waitsFor: own && quoted !== null ? { why: 'relay', people: [{ name, another: 0 }], isForMore: true } : null,
         resent: false,
+        lifetime: quoted === null ? null : { seconds: 300, endsMs: renamed ? NOW_MS + 60_000 : null },
         reactions: [{ emoji, people: [{ name, another: 0 }], own: false }],
       }) as unknown as MessageView,
   )

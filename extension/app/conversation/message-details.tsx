@@ -11,6 +11,7 @@ import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownName, shownSender } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
+import { LifetimeText } from './lifetime-sign.tsx'
 import { readBy, readText } from './read-by.ts'
 import { sendingText } from './waits-for.ts'
 
@@ -131,6 +132,14 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
                     : (readText(strings, read) ?? STATE_TEXT[message.state])
                 }
               />
+            </dd>
+          </>
+        )}
+        {message.lifetime === null ? null : (
+          <>
+            <dt>{strings.detailsVanishes}</dt>
+            <dd>
+              <LifetimeText lifetime={message.lifetime} own={message.own} />
             </dd>
           </>
         )}

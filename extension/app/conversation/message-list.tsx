@@ -10,6 +10,7 @@ import { RowContent } from './message-row.tsx'
 import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
 import { type Row, steadyRowFrom } from './rows.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
 import { DRAW_ALL_ROWS, FIRST_SPREAD_ROWS, offsetsOf, rowAt, SPREAD_STEP_ROWS, visibleRange } from './visible-range.ts'
 
 /** Within this distance of the end a person counts as being there, px. */
@@ -100,6 +101,7 @@ export function MessageList(props: MessageListProps) {
   const [, setPass] = useState(0)
   const redraw = () => setPass((pass) => pass + 1)
 
+  useKeptFocus(scroller, rows)
   const offsets = offsetsOf(rows.map((row) => heights.current.get(row.key) ?? expectedHeight(row)))
   const total = offsets.at(-1) ?? 0
   const viewport = scroller.current?.clientHeight ?? 600

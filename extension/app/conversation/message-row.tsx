@@ -12,6 +12,7 @@ import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownAuthor, shownName } from '../strings/shown-names.ts'
 import { arrivalTime, clockTime, dayLabel, longTime, messageTime } from '../text/times.ts'
+import { LifetimeSign } from './lifetime-sign.tsx'
 import { MessageText } from './message-text.tsx'
 import { MoreButton } from './more-button.tsx'
 import { noticeText } from './notice-text.ts'
@@ -64,7 +65,7 @@ function Bubble({ message, first, last, showsState, read, found, menuOf, onReact
   return (
     <article
       class={`message${message.own ? ' message-own' : ''}${first ? ' message-first' : ''}${last ? ' message-last' : ''}`}
-      aria-labelledby={`${id}-who ${mentionsYou ? `${id}-you ` : ''}${id}-text ${id}-state`}
+      aria-labelledby={`${id}-who ${mentionsYou ? `${id}-you ` : ''}${id}-text ${message.lifetime === null ? '' : `${id}-life `}${id}-state`}
       // A jump puts the focus here.
       tabIndex={-1}
     >
@@ -96,6 +97,7 @@ function Bubble({ message, first, last, showsState, read, found, menuOf, onReact
             ) : null}
             {body.kind === 'text' && body.replyTo !== null ? <Quote quote={body.replyTo} onJump={onJump} /> : null}
             <MessageText message={message} id={`${id}-text`} onSized={onSized} />
+            {message.lifetime === null ? null : <LifetimeSign lifetime={message.lifetime} own={message.own} id={`${id}-life`} />}
           </div>
           <div class="message-tools">
             {onReact !== null && mayReactTo(message) ? (

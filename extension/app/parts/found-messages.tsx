@@ -13,6 +13,9 @@ import { listTime } from '../text/times.ts'
 /** After the last key, before the engine is asked, ms. */
 const PAUSE_MS = 120
 
+/** After a change, before it is asked again, ms: a conversation that catches up makes many. */
+const AGAIN_MS = 500
+
 interface FoundMessagesProps {
   readonly text: string
   /** null: all conversations. */
@@ -37,6 +40,17 @@ function useFound(text: string, group: string | null) {
     const next = answer.ok ? (answer.value.found ?? null) : null
     setFound(before === null || next === null ? next : joined(before, next))
   }
+  /** Asks for as many as are shown: what vanished is not among them. */
+  const again = async (shown: FoundView | null): Promise<void> => {
+    const question = ++asked.current
+    let now: FoundView | null = null
+    do {
+      const answer = await app.request({ kind: 'search', text: typed, group, from: knownOf(now, group) })
+      if (question !== asked.current || !answer.ok || answer.value.found === undefined) return
+      now = now === null ? answer.value.found : joined(now, answer.value.found)
+    } while (now.more && knownOf(now, group) < knownOf(shown, group))
+    setFound(now)
+  }
   useEffect(() => {
     if (typed === '' || !isOn) {
       asked.current++
@@ -46,9 +60,29 @@ function useFound(text: string, group: string | null) {
     const timer = setTimeout(() => void ask(0, null), PAUSE_MS)
     return () => clearTimeout(timer)
   }, [typed, group, percent, isOn])
-  const known = group === null ? (found?.conversations.length ?? 0) : (found?.conversations[0]?.messages.length ?? 0)
+  const known = knownOf(found, group)
+  const changes = changesOf(app.view.value.groups, found)
+  const before = useRef(changes)
+  useEffect(() => {
+    const isChanged = changes !== '' && before.current !== '' && changes !== before.current
+    before.current = changes
+    if (!isChanged) return
+    const timer = setTimeout(() => void again(found), AGAIN_MS)
+    return () => clearTimeout(timer)
+  }, [changes])
   return { found: typed === '' ? null : found, error, more: () => void ask(known, found) }
 }
+
+/** How many messages, or conversations, are shown. */
+const knownOf = (found: FoundView | null, group: string | null): number =>
+  (group === null ? found?.conversations.length : found?.conversations[0]?.messages.length) ?? 0
+
+/** Another text whenever a conversation changed that has a shown message with a lifetime; empty: there is none. */
+const changesOf = (groups: readonly GroupView[], found: FoundView | null): string =>
+  (found?.conversations ?? [])
+    .filter(({ messages }) => messages.some(({ vanishes }) => vanishes))
+    .map((each) => `${each.group} ${groups.find(({ id }) => id === each.group)?.revision ?? 0}`)
+    .join()
 
 function joined(before: FoundView, next: FoundView): FoundView {
   const conversations = before.conversations.map((each) => {

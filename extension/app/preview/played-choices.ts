@@ -4,7 +4,17 @@ import type { EngineRequest, GroupView } from '@sotto/engine/api'
 type Choice = Extract<
   EngineRequest,
   {
-    readonly kind: 'markRead' | 'markUnread' | 'setPinned' | 'mute' | 'setArchived' | 'keepReadingPlace' | 'keepSelection' | 'setLifetime' | 'setAddressPrivacy'
+    readonly kind:
+      | 'markRead'
+      | 'markUnread'
+      | 'setPinned'
+      | 'mute'
+      | 'setArchived'
+      | 'keepReadingPlace'
+      | 'keepSelection'
+      | 'setLifetime'
+      | 'setDraftLifetime'
+      | 'setAddressPrivacy'
   }
 >
 
@@ -26,6 +36,8 @@ function chosen(group: GroupView, request: Choice, nowMs: number): GroupView {
       return { ...group, readingPlace: request.place }
     case 'setLifetime':
       return { ...group, lifetimeSeconds: request.seconds, revision: group.revision + 1 }
+    case 'setDraftLifetime':
+      return { ...group, draftLifetimeSeconds: request.seconds }
     case 'setAddressPrivacy':
       return { ...group, isAddressPrivate: request.isOn, revision: group.revision + 1 }
     case 'keepSelection':

@@ -8,7 +8,7 @@ import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 import { afterAnswer, linkedContact } from './played-contacts.ts'
 import { CONTACT_LINK, INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, triedRelay } from './played-values.ts'
 import { isAboutFiles } from './played-files.ts'
-import { changedBy, detailsOf, mentionsOf, pageOf, quoteOf, saidBy, type TextBody } from './played-messages.ts'
+import { afterSaying, changedBy, detailsOf, mentionsOf, pageOf, quoteOf, saidBy, type TextBody } from './played-messages.ts'
 import { safetyOf } from './played-safety.ts'
 import { foundIn } from './played-search.ts'
 import { relayLine } from './scene-groups.ts'
@@ -64,13 +64,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
     const order = `${list.at(-1)?.order ?? ''}~${count}`
     list.push(saidBy(view(), { id, order, atMs: nowMs() }, text, part))
     messages.set(group, list)
-    changeGroup(group, (before) => ({
-      ...before,
-      draft: '',
-      draftMentions: [],
-      replyTo: null,
-      lastMessage: { text, deleted: false, senderName: '', senderAnother: 0, own: true, atMs: nowMs() },
-    }))
+    changeGroup(group, (before) => afterSaying(before, text, nowMs()))
     return id
   }
 
@@ -205,6 +199,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'setArchived':
       case 'keepReadingPlace':
       case 'setLifetime':
+      case 'setDraftLifetime':
       case 'setAddressPrivacy':
       case 'keepSelection':
         become({ groups: afterChoice(view().groups, request, nowMs()) })

@@ -108,3 +108,13 @@ export function detailsOf(group: GroupView, message: MessageView): MessageDetail
         ]
   return { basis: message.own ? 'keys' : 'log', readers, versions, epoch: 'Ls0ZrT', keyId: 3, iteration: 41, frontier: ['h0nluL'] }
 }
+
+/** The group of a message that its person has just said. */
+export const afterSaying = (group: GroupView, text: string, atMs: number): GroupView => ({
+  ...group,
+  draft: '',
+  draftMentions: [],
+  draftLifetimeSeconds: null,
+  replyTo: null,
+  lastMessage: { text, deleted: false, senderName: '', senderAnother: 0, own: true, atMs, vanishes: group.lifetimeSeconds > 0 },
+})

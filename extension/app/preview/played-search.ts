@@ -28,7 +28,7 @@ export function foundIn(view: EngineView, messages: ReadonlyMap<string, readonly
         const hits = parts.filter(({ isHit }) => isHit).map((part) => part.text.toLowerCase())
         if (words.length === 0 || !words.every((word) => hits.some((hit) => hit.startsWith(word)))) return []
         const { id: name, order, senderName, senderAnother, own, atMs } = message
-        return [{ message: name, order, senderName, senderAnother, own, atMs, parts, isCutBefore: false, isCutBehind: false }]
+        return [{ message: name, order, senderName, senderAnother, own, atMs, parts, isCutBefore: false, isCutBehind: false, vanishes: false }]
       })
       const shown = group === null ? found.slice(0, IN_OVERVIEW) : found.slice(from)
       return shown.length === 0 ? [] : [{ group: id, count: found.length, messages: shown }]

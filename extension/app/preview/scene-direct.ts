@@ -44,7 +44,15 @@ export function directScenes(ready: EngineView, group: GroupView) {
     direct: { account: tala.account, name: tala.name, another: tala.another, isBlocked: false },
     members: [me, { ...tala, mark: 'verified', presence: 'here', connection: 'relay' }],
     unread: 1,
-    lastMessage: { text: 'Can I call you about this?', deleted: false, senderName: 'Tala', senderAnother: 0, own: false, atMs: SCENE_NOW_MS - 4 * MINUTE },
+    lastMessage: {
+      text: 'Can I call you about this?',
+      deleted: false,
+      senderName: 'Tala',
+      senderAnother: 0,
+      own: false,
+      atMs: SCENE_NOW_MS - 4 * MINUTE,
+      vanishes: false,
+    },
     may: { send: true, invite: false, removeOthers: true, setRoles: true, setRelays: true, setAddressPrivacy: true, setTitle: false },
     security: {
       groupCipher: 'pairwise',
@@ -71,6 +79,7 @@ export function directScenes(ready: EngineView, group: GroupView) {
     directAccepted: { view: { ...ready, groups: [accepted, ...ready.groups] } },
     directBlocked: { view: { ...ready, groups: [blocked, ...ready.groups] }, messages: { 'alone-with-tala': told } },
     direct: { view: { ...ready, groups: [direct, ...ready.groups] }, messages: { 'alone-with-tala': told } },
+    directVanishing: { view: { ...ready, groups: [{ ...direct, lifetimeSeconds: 86_400 }, ...ready.groups] }, messages: { 'alone-with-tala': told } },
     directAwaits: { view: { ...ready, groups: [awaiting, ...ready.groups] } },
   }
 }

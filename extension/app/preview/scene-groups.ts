@@ -43,6 +43,7 @@ export const group = (id: string, title: string, members: readonly MemberView[],
   draft: '',
   draftMentions: [],
   draftSelection: null,
+  draftLifetimeSeconds: null,
   replyTo: null,
   editing: null,
   attachments: [],
@@ -75,6 +76,7 @@ const last = (sender: MemberView, ago: number, text: string): GroupView['lastMes
   senderAnother: sender.another,
   own: sender.own,
   atMs: SCENE_NOW_MS - ago,
+  vanishes: false,
 })
 
 export const deskGroup = group('desk', 'City desk', [me, jonas, tala, wen], {

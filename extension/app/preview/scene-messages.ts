@@ -265,3 +265,26 @@ export const readers: readonly MemberView[] = [
 ]
 
 export const typists = [tala, wen, jonas].map(({ account, name, another }) => ({ account, name, another }))
+
+const vanishing = (
+  id: string,
+  sender: MemberView,
+  ago: number,
+  text: string,
+  seconds: number,
+  leftMs: number | null,
+  part: Partial<MessageView> = {},
+): MessageView => message(id, sender, ago, text, { lifetime: { seconds, endsMs: leftMs === null ? null : SCENE_NOW_MS + leftMs }, ...part })
+
+/** Messages of both sides that vanish: begun, not begun, short ones and long ones; what quotes one that is gone; and lines about it. */
+export const vanishingOnes: readonly MessageView[] = [
+  message('v0', jonas, 3 * HOUR, 'The documents are with the notary.'),
+  message('v1', me, 2 * HOUR, '', { body: { kind: 'lifetime', seconds: 3600 }, state: null }),
+  vanishing('v2', jonas, 50 * MINUTE, 'The side door stays open until eight, ask for Ines.', 3600, 12 * MINUTE),
+  vanishing('v3', jonas, 49 * MINUTE, 'Ok', 3600, 12 * MINUTE, { reactions: [put('👍', tala)] }),
+  vanishing('v4', tala, 40 * MINUTE, '', 3600, 25 * MINUTE, { body: said('Which door?', { replyTo: { message: 'gone', said: null, isDeleted: false } }) }),
+  message('v5', me, 35 * MINUTE, '', { body: { kind: 'vanished', count: 2 }, state: null }),
+  vanishing('v6', me, 30 * MINUTE, 'The one behind the bicycles. Do not write that down anywhere, and tell Wen by telephone.', 3600, 30 * MINUTE),
+  vanishing('v7', me, MINUTE, 'The code is 7714', 60, 42_000, { state: 'sent' }),
+  vanishing('v8', me, 5_000, 'and it changes at nine.', 3600, null, { state: 'sending' }),
+]

@@ -33,6 +33,7 @@ import {
   messages,
   reacted,
   thousands,
+  vanishingOnes,
 } from './scene-messages.ts'
 import { PRIVACY } from './played-values.ts'
 import { closedScenes } from './scenes-closed.ts'
@@ -204,6 +205,12 @@ export const SCENES = {
     messages: { desk: thousands },
   },
   replies: { view: withGroup({ ...deskGroup, draft: 'I can wait at the gate with', replyTo: answering }), messages: { desk: answered } },
+  vanishing: { view: withGroup({ ...deskGroup, lifetimeSeconds: 3600 }), messages: { desk: vanishingOnes } },
+  vanishingSooner: {
+    view: withGroup({ ...deskGroup, lifetimeSeconds: 604_800, draft: 'The code for the gate is', draftLifetimeSeconds: 300 }),
+    messages: { desk: vanishingOnes },
+  },
+  vanishingOwn: { view: withGroup({ ...deskGroup, lifetimeSeconds: 5_400 }), messages: { desk: vanishingOnes } },
   changed: { view: withGroup(deskGroup), messages: { desk: changed } },
   editing: {
     view: withGroup({ ...deskGroup, draft: 'I bring', editing: { message: 'd7', text: 'See you there at six.', mentions: [] } }),
@@ -215,7 +222,7 @@ export const SCENES = {
       ...deskGroup,
       title: '',
       members: [me, eve, nobody, family],
-      lastMessage: { text: '\u3164', deleted: false, senderName: '', senderAnother: 0, own: false, atMs: SCENE_NOW_MS },
+      lastMessage: { text: '\u3164', deleted: false, senderName: '', senderAnother: 0, own: false, atMs: SCENE_NOW_MS, vanishes: false },
     }),
     messages: {
       desk: turned,

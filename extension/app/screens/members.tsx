@@ -14,6 +14,7 @@ import { strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
 import { AboutGroup } from './about-group.tsx'
 import { AddressPrivacy } from './address-privacy.tsx'
+import { LifetimeButton } from './lifetime-button.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 
 interface MemberProps {
@@ -111,6 +112,7 @@ export function Members({ group }: { readonly group: GroupView }) {
         ))}
       </ul>
       <AddressPrivacy group={group} />
+      <LifetimeButton group={group} />
       <Button icon="relay" wide onClick={() => app.go({ screen: 'relays', group: group.id })}>
         {strings.groupRelays}
       </Button>

@@ -12,6 +12,7 @@ import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
+import { LifetimeButton } from './lifetime-button.tsx'
 import { Safety } from './safety.tsx'
 
 function Petname({ member }: { readonly member: MemberView }) {
@@ -119,6 +120,7 @@ export function Person({ group, member }: { readonly group: GroupView; readonly 
       {group.direct === null && !member.isBlocked ? <Alone group={group} member={member} /> : null}
       <Petname member={member} />
       <Safety member={member} />
+      {group.direct === null ? null : <LifetimeButton group={group} />}
       {group.direct === null ? null : <Alone group={group} member={member} />}
       <BlockButton person={member} />
     </Screen>

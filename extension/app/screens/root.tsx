@@ -41,6 +41,8 @@ function OfGroup({
       return <later.Find group={group} />
     case 'security':
       return <later.Security group={group} />
+    case 'lifetime':
+      return group.state === 'member' ? <later.Lifetime group={group} /> : <Conversation group={group} />
     case 'relays':
       return group.state === 'member' ? <later.GroupRelays group={group} /> : <Conversation group={group} />
     case 'person': {

@@ -87,6 +87,8 @@ const same = (one: MessageView, other: MessageView): boolean =>
   one.state === other.state &&
   one.editableUntilMs === other.editableUntilMs &&
   one.resent === other.resent &&
+  one.lifetime?.seconds === other.lifetime?.seconds &&
+  one.lifetime?.endsMs === other.lifetime?.endsMs &&
   sameBody(one.body, other.body) &&
   sameReactions(one.reactions, other.reactions)
 

@@ -11,6 +11,7 @@ const ROUTES: readonly Route[] = [
   { screen: 'members', group: 'a/b c%' },
   { screen: 'invite', group: 'x' },
   { screen: 'security', group: 'x' },
+  { screen: 'lifetime', group: 'x' },
   { screen: 'person', group: 'x', account: 'a/b c%' },
 ]
 

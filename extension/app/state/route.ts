@@ -12,11 +12,12 @@ export type Route =
   | { readonly screen: 'invite'; readonly group: string }
   | { readonly screen: 'find'; readonly group: string }
   | { readonly screen: 'security'; readonly group: string }
+  | { readonly screen: 'lifetime'; readonly group: string }
   | { readonly screen: 'relays'; readonly group: string }
   | { readonly screen: 'person'; readonly group: string; readonly account: string }
 
 const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings', 'share', 'archive', 'requests'] as const
-const GROUP_SCREENS = ['conversation', 'members', 'invite', 'find', 'security', 'relays'] as const
+const GROUP_SCREENS = ['conversation', 'members', 'invite', 'find', 'security', 'lifetime', 'relays'] as const
 
 /** The hash of a route, with its `#`. */
 export function hashOf(route: Route): string {
@@ -67,6 +68,7 @@ export function parentOf(route: Route): Route {
     case 'members':
     case 'find':
     case 'security':
+    case 'lifetime':
       return { screen: 'conversation', group: route.group }
     case 'invite':
     case 'relays':

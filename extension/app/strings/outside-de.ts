@@ -11,6 +11,7 @@ export const outsideDe: OutsideStrings = {
   unnamedGroup: 'Gruppe ohne Namen',
   unknownName: 'Jemand',
   anotherNamed: (name, number) => `${name} ${number} (eine andere Person)`,
+  vanishingMessage: 'Eine Nachricht, die verschwindet',
   newInSotto: (count: number) => (count === 1 ? 'Neue Nachricht in Sotto' : `${count} neue Nachrichten in Sotto`),
   andMoreNew: (count: number) => (count === 1 ? 'und 1 weitere' : `und ${count} weitere`),
   mentionedInSotto: (count: number) => (count === 1 ? 'Du wurdest in Sotto erwähnt' : `Du wurdest in Sotto erwähnt (${count} neue Nachrichten)`),

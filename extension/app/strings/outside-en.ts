@@ -9,6 +9,7 @@ export const outsideEn = {
   unnamedGroup: 'Group without a name',
   unknownName: 'Somebody',
   anotherNamed: (name: string, number: string) => `another ${name} ${number}`,
+  vanishingMessage: 'A message that vanishes',
   newInSotto: (count: number) => (count === 1 ? 'New message in Sotto' : `${count} new messages in Sotto`),
   andMoreNew: (count: number) => (count === 1 ? 'and 1 more' : `and ${count} more`),
   mentionedInSotto: (count: number) => (count === 1 ? 'You were mentioned in Sotto' : `You were mentioned in Sotto (${count} new messages)`),

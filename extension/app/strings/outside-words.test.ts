@@ -30,3 +30,13 @@ test('in the browser’s language, and what would turn the sentence round is iso
     'Alice: \u2068invoice-⇄fdp.exe\u2069',
   )
 })
+
+test('what vanishes is not handed to the system', () => {
+  const { notification } = outsideWords('en')
+  const vanishing = { ...content, text: null }
+  expect(notification({ count: 1, isMention: false, content: vanishing }).message).toBe('Alice: A message that vanishes')
+  expect(notification({ count: 1, isMention: false, content: { ...vanishing, isDirect: true } })).toEqual({
+    title: 'Alice',
+    message: 'A message that vanishes',
+  })
+})

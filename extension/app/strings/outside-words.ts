@@ -17,7 +17,8 @@ export interface Notified {
     readonly isDirect: boolean
     readonly senderName: string
     readonly senderAnother: number
-    readonly text: string
+    /** null: it vanishes. */
+    readonly text: string | null
   } | null
 }
 
@@ -42,7 +43,8 @@ export function outsideWords(tag: string): OutsideWords {
 function notificationWords(words: OutsideStrings, { count, isMention, content }: Notified): { readonly title: string; readonly message: string } {
   if (content === null) return { title: words.appName, message: isMention ? words.mentionedInSotto(count) : words.newInSotto(count) }
   const sender = senderName(words, content)
-  const said = content.isDirect ? isolated(content.text) : words.fromShort(sender, content.text)
+  const text = content.text ?? words.vanishingMessage
+  const said = content.isDirect ? isolated(text) : words.fromShort(sender, text)
   const title = content.isDirect ? sender : content.title === '' ? words.unnamedGroup : isolated(content.title)
   return {
     title: isMention && !content.isDirect ? words.mentionedIn(title) : title,

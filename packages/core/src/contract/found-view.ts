@@ -12,6 +12,8 @@ export interface FoundMessage {
   readonly parts: readonly { readonly text: string; readonly isHit: boolean }[]
   readonly isCutBefore: boolean
   readonly isCutBehind: boolean
+  /** It has a lifetime: a page that shows it asks again when its conversation changed. */
+  readonly vanishes: boolean
 }
 
 export interface FoundConversation {

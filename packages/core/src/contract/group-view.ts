@@ -47,6 +47,8 @@ export interface GroupView {
   readonly draftMentions: readonly WrittenMention[]
   /** See `keepSelection`. */
   readonly draftSelection: { readonly start: number; readonly end: number } | null
+  /** How many seconds the draft lasts once it is sent, where that is shorter than `lifetimeSeconds`. See `setDraftLifetime`. */
+  readonly draftLifetimeSeconds: number | null
   /** What the draft answers. */
   readonly replyTo: QuoteView | null
   /** The message that is edited in place of writing the draft, and its text as far as it is written. */
@@ -63,6 +65,8 @@ export interface GroupView {
     readonly senderAnother: number
     readonly own: boolean
     readonly atMs: number
+    /** It has a lifetime. */
+    readonly vanishes: boolean
   } | null
   /** Grows when anything in the conversation changed, so that the page reads its window again. */
   readonly revision: number

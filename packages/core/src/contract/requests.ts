@@ -52,7 +52,7 @@ export type EngineRequest =
   | { readonly kind: 'clearContactRequests' }
   /**
    * Answers `{ message }`, the id. The message is durable before the answer. `replyTo`: the message that it answers. `lifetimeSeconds`: it
-   * vanishes sooner than the group says. `files`: attached ones that are ready (`attachFile`), in their order; then the text may be empty.
+   * vanishes sooner than the group says; null: the composer holds no such choice. `files`: attached ones that are ready (`attachFile`), in their order; then the text may be empty.
    */
   | {
       readonly kind: 'send'
@@ -110,6 +110,8 @@ export type EngineRequest =
   /** Where the cursor is in the draft, in UTF-16 code units. */
   | { readonly kind: 'keepSelection'; readonly group: string; readonly start: number; readonly end: number }
   | { readonly kind: 'setDraft'; readonly group: string; readonly text: string; readonly mentions?: readonly WrittenMention[] }
+  /** How many seconds the next message lasts, on every page, until it is sent: no longer than the group says. null: as long as that. */
+  | { readonly kind: 'setDraftLifetime'; readonly group: string; readonly seconds: number | null }
   /** What the composer answers, on every page, until it is sent. null: nothing. */
   | { readonly kind: 'setReplyTo'; readonly group: string; readonly message: string | null }
   /** The message whose text is edited in place of writing the draft, on every page, until it is sent. null: none. */

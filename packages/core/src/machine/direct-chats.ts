@@ -3,7 +3,7 @@ import { decode } from '@sotto/wire'
 import { awaitsOther, directChatsWith } from '../groups/direct-chats.ts'
 import { noteOut } from '../groups/group-row.ts'
 import { contentBody } from '../messages/contents/contents.ts'
-import { draftOf, keepDraft } from '../messages/drafts.ts'
+import { draftLifetime, draftOf, keepDraft, keepDraftLifetime } from '../messages/drafts.ts'
 import { intend } from '../messages/pending-messages.ts'
 import type { Context } from '../state/context.ts'
 import { DIRECT_CHAT } from '../state/tables/direct-chats.ts'
@@ -18,9 +18,11 @@ export function mergeDirectChats(context: Context, group: string): void {
     if (other === group || !awaitsOther(context, other)) continue
     const bodies = context.transaction.scan(PENDING_MESSAGE, other).flatMap(({ value }) => decode(contentBody, value.body) ?? [])
     const draft = draftOf(context, other)
+    const seconds = draftLifetime(context, other, 0)
     noteOut(context, other, 'left')
     forgetGroup(context, other)
     for (const body of bodies) intend(context, group, body)
     if (draft.text !== '') keepDraft(context, group, draft.text, draft.mentions)
+    if (seconds !== null) keepDraftLifetime(context, group, seconds)
   }
 }

@@ -9,7 +9,8 @@ import { noteEmoji } from '../identity/recent-emoji.ts'
 import { authorIfAllowed } from '../members/change-group.ts'
 import { createInvite, revokeInvites } from '../members/invites.ts'
 import { isEmoji, reactionTo } from '../messages/contents/reaction.ts'
-import { intend } from '../messages/pending-messages.ts'
+import { keepDraftLifetime } from '../messages/drafts.ts'
+import { intend, lifetimeIn } from '../messages/pending-messages.ts'
 import { messageIdFrom } from '../messages/quotes.ts'
 import { type Context, tell } from '../state/context.ts'
 import { OWN_INVITE } from '../state/tables/groups.ts'
@@ -34,6 +35,7 @@ export function answerInGroup(
         | 'setRelays'
         | 'setAddressPrivacy'
         | 'setLifetime'
+        | 'setDraftLifetime'
         | 'lookAtRelay'
         | 'leaveGroup'
     }
@@ -89,6 +91,10 @@ export function answerInGroup(
     case 'setLifetime':
       if (what.seconds !== 0 && !isLifetime(what.seconds)) return no('badRequest')
       return authorIfAllowed(context, group, { kind: 'setLifetime', seconds: what.seconds })
+    case 'setDraftLifetime':
+      if (lifetimeIn(context, group, what.seconds) === undefined) return no('badRequest')
+      keepDraftLifetime(context, group, what.seconds)
+      return ok()
     case 'setAddressPrivacy':
       return authorIfAllowed(context, group, { kind: 'setAddressPrivacy', isOn: what.isOn })
     case 'lookAtRelay': {

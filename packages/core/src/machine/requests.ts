@@ -178,6 +178,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'setRelays':
     case 'setAddressPrivacy':
     case 'setLifetime':
+    case 'setDraftLifetime':
     case 'lookAtRelay':
     case 'leaveGroup':
       return answerInGroup(context, what)

@@ -4,7 +4,7 @@ import { sealedAttachment } from '../files/attach.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
 import type { VanishingBody } from '../messages/contents/vanishing.ts'
-import { sentFromDraft } from '../messages/drafts.ts'
+import { keepDraftLifetime, sentFromDraft } from '../messages/drafts.ts'
 import { readMentions, validMentions } from '../messages/mentions.ts'
 import { intend, lasting, lifetimeIn } from '../messages/pending-messages.ts'
 import { forgetReplyTo, messageIdFrom } from '../messages/quotes.ts'
@@ -37,6 +37,7 @@ export function sendMessage(context: Context, what: Extract<MachineRequest, { re
         : { kind: 'reply', message: replyTo, text, mentions }
   const message = intend(context, group, lasting(context, body, seconds))
   sentFromDraft(context, group, text)
+  if (what.lifetimeSeconds !== undefined) keepDraftLifetime(context, group, null)
   noteTyping(context, group, false)
   personIsHere(context)
   if (replyTo !== null) forgetReplyTo(context, group)

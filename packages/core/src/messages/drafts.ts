@@ -3,7 +3,7 @@
  * conversation's row is rewritten with every message.
  */
 import type { Context } from '../state/context.ts'
-import { COMPOSER_DRAFT, type Draft, type Mention } from '../state/tables/messages.ts'
+import { COMPOSER_DRAFT, COMPOSER_LIFETIME, type Draft, type Mention } from '../state/tables/messages.ts'
 import { areSameMentions } from './mentions.ts'
 import { forgetSelection } from './page-places.ts'
 
@@ -28,4 +28,16 @@ export function sentFromDraft(context: Context, group: string, sent: string): vo
 function forgetDraft(context: Context, group: string): void {
   context.transaction.delete(COMPOSER_DRAFT, group)
   forgetSelection(context, group)
+}
+
+/** How long the next message lasts, in seconds; null: as long as the group says. */
+export function draftLifetime(context: Pick<Context, 'transaction'>, group: string, groupSeconds: number): number | null {
+  const seconds = context.transaction.get(COMPOSER_LIFETIME, group)
+  return seconds === undefined || (groupSeconds !== 0 && seconds >= groupSeconds) ? null : seconds
+}
+
+/** Keeps it with the draft, on every page, until that is sent. */
+export function keepDraftLifetime(context: Context, group: string, seconds: number | null): void {
+  if (seconds === null) context.transaction.delete(COMPOSER_LIFETIME, group)
+  else context.transaction.put(COMPOSER_LIFETIME, [group], seconds)
 }

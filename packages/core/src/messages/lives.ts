@@ -3,6 +3,7 @@
  * `vanish.ts`.
  */
 import { type AccountId, LIMITS, nearestLifetime } from '@sotto/wire'
+import { touch } from '../groups/group-row.ts'
 import { relayNowMs } from '../links/relay-time.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -89,6 +90,7 @@ export function startLife(context: Context, group: string, message: string): voi
   // It was here now: that this time is right is all that its end hangs on.
   const endsMs = Math.min(life.endsMs, now + lasts(life.seconds))
   keepLife(context, group, message, { ...life, isUnread: false, isStarted: true, bornMs: now, endsMs })
+  touch(context, group)
 }
 
 /** The person has seen everything that is here. */

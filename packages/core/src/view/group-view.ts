@@ -12,7 +12,8 @@ import { isNewMember } from '../groups/new-member.ts'
 import { editingOf } from '../messages/change-message.ts'
 import { chosenView } from '../messages/conversation-choices.ts'
 import { conversationOf } from '../messages/conversation-row.ts'
-import { draftOf } from '../messages/drafts.ts'
+import { draftLifetime, draftOf } from '../messages/drafts.ts'
+import { lifeOf } from '../messages/lives.ts'
 import { asWritten } from '../messages/mentions.ts'
 import { placeView } from '../messages/page-places.ts'
 import { composerReplyOf, quoteView } from '../messages/quotes.ts'
@@ -66,6 +67,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
     mentions,
     draft: draft.text,
     draftMentions: asWritten(draft.mentions),
+    draftLifetimeSeconds: isMember ? draftLifetime({ transaction }, id, roster.lifetimeSeconds) : null,
     replyTo: replyTo === undefined ? null : quoteView({ transaction }, textOf(replyTo.message), replyTo),
     editing: editing === undefined ? null : { message: textOf(editing.message), text: editing.text, mentions: asWritten(editing.mentions) },
     attachments: attachmentViews({ transaction }, id),
@@ -79,6 +81,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
             ...senderOf(transaction, last.account),
             own: equalBytes(last.account, self.account),
             atMs: last.atMs,
+            vanishes: lifeOf({ transaction }, id, last.message) !== undefined,
           },
     revision,
     isAddressPrivate: isMember && roster.isAddressPrivate,

@@ -100,6 +100,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     draft: '',
     draftMentions: [],
     draftSelection: null,
+    draftLifetimeSeconds: null,
     replyTo: null,
     editing: null,
     lastMessage: null,

@@ -266,6 +266,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   searchWork: OWN,
   pageReads: OWN,
   composerDraft: OWN,
+  composerLifetime: OWN,
   composerReply: OWN,
   conversationChoices: OWN,
   pagePlace: OWN,

@@ -16,6 +16,7 @@ import { textOf } from '../../state/names.ts'
 import { CONVERSATION, type MessageRecord, messageRecord } from '../../state/tables/messages.ts'
 import { type FoundGroup, READ, type ReadPurpose, type SearchAsked } from '../../state/tables/self.ts'
 import { messageHistory } from '../conversation.ts'
+import { lifeOf } from '../lives.ts'
 import { editHistory, editId, editsOf } from '../message-changes.ts'
 import { textNow, type Texts, textsOf } from '../text-now.ts'
 import { blocksOf, byId, type NamedBlock, openRecord, recordId, type Records, SEARCH_HISTORY } from './blocks.ts'
@@ -192,7 +193,7 @@ function editsRead(context: Context, purpose: Extract<SearchRead, { readonly kin
   const conversations = purpose.shown.flatMap(({ group, count, messages }) => {
     const readable = messages.flatMap((message) => textIn(context, group, read.get(message), texts) ?? [])
     const heard = readable.filter(({ record }) => record.own || !isBlocked(context, record.account))
-    const found = heard.flatMap((each) => foundMessage(context, purpose.query, each) ?? []).toSorted((a, b) => (a.order < b.order ? 1 : -1))
+    const found = heard.flatMap((each) => foundMessage(context, group, purpose.query, each) ?? []).toSorted((a, b) => (a.order < b.order ? 1 : -1))
     if (found.length === 0 || groupRow(context, group) === undefined) return []
     const most = purpose.group === null ? MESSAGES_EACH : found.length
     return [{ group, count: Math.max(count - (readable.length - heard.length), found.length), messages: found.slice(0, most) }]
@@ -215,11 +216,12 @@ function textIn(context: Context, group: string, read: HistoryRecord | undefined
   return { id: read.id, order: read.order, record, text: now.text }
 }
 
-function foundMessage(context: Context, query: Query, { id, order, record, text }: ReadText): FoundMessage | undefined {
+function foundMessage(context: Context, group: string, query: Query, { id, order, record, text }: ReadText): FoundMessage | undefined {
   const snippet = snippetOf(text, query)
   if (snippet === undefined) return undefined
   const person = personOf(context, record.account)
-  return { message: id, order, senderName: person.name, senderAnother: person.another, own: record.own, atMs: record.timeMs, ...snippet }
+  const vanishes = lifeOf(context, group, id) !== undefined
+  return { message: id, order, senderName: person.name, senderAnother: person.another, own: record.own, atMs: record.timeMs, vanishes, ...snippet }
 }
 
 function answer(context: Context, { request }: Pick<SearchAsked, 'request'>, conversations: readonly FoundConversation[], more: boolean): void {

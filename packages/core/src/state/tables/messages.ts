@@ -76,6 +76,9 @@ const composerReply = struct({ message: messageId, account: accountId, own: bool
 
 export type ComposerReply = Decoded<typeof composerReply>
 
+/** How many seconds the next message lasts, where the person wants it shorter than the group says. Key: group. */
+export const COMPOSER_LIFETIME = durable('composerLifetime', uint32, { scope: 'group', owner: 'messages', outlasts: 'membership' })
+
 /** The message that the next one answers, as it is quoted above the composer. Key: group. */
 export const COMPOSER_REPLY = durable('composerReply', composerReply, { scope: 'group', owner: 'messages', outlasts: 'membership' })
 
