@@ -7,7 +7,7 @@ const ELSEWHERE = ['**/node_modules/**', 'test/e2e/**', '.output/**', '.wxt/**']
 const WITH_TABLES = ['packages/simulator/src/conformance/**/*.test.ts']
 /** Rooms that keep no state of their own: their modules are read once for all of their files, which takes a third off. */
 const PURE = [
-  'packages/{wire,crypto,membership,mailbox,sync,search,blob,core,simulator}/**/*.test.ts',
+  'packages/{wire,crypto,membership,mailbox,sync,search,blob,pictures,core,simulator}/**/*.test.ts',
   'extension/app/**/*.test.ts',
   'test/{architecture,models,vectors}/**/*.test.ts',
 ]

@@ -50,6 +50,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'packages/sync', holds: 'what is missing', imports: [WIRE], packages: [], pure: true },
   { path: 'packages/search', holds: 'words, blocks of an index of them, what a query finds', imports: [WIRE], packages: [], pure: true },
   { path: 'packages/blob', holds: 'files: how they are cut, sealed and proved', imports: [WIRE, 'packages/crypto', PRIMITIVES], packages: [], pure: true },
+  { path: 'packages/pictures', holds: 'pictures: kinds, sizes, and what of them is about people', imports: [WIRE], packages: ['fflate'], pure: true },
   { path: 'packages/mailbox', holds: 'waiting letters: the rules of both ends', imports: [WIRE, PRIMITIVES], packages: [], pure: true },
   {
     path: 'packages/core',

@@ -457,6 +457,8 @@ export const LIMITS = {
   thumbnailsBytes: 24 * KIB,
   /** Pixels of a picture that has a width and a height; with more it is a file like others. */
   picturePixelsInAll: 40_000_000,
+  /** A picture's colour profile, also once it is inflated: those of printing presses have two or three MiB. */
+  colourProfileBytes: 4 * MIB,
   /** Files of one member in a group whose chunks are kept or fetched here. A guess: some a day for years. */
   filesOfMember: 4_096,
   /** Files that wait in a composer of one group. A guess: two messages' worth. */

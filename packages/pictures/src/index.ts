@@ -1,0 +1,5 @@
+export { cleanPicture, type CleanedPicture, type CleanPicture } from './clean-picture.ts'
+export { pictureKind, type PictureKind } from './picture-kind.ts'
+export { pictureSize, type PictureSize, type SizedPicture } from './picture-size.ts'
+export type { PictureRefusal } from './refused.ts'
+export type { RemovedKind } from './told/removed-kind.ts'
