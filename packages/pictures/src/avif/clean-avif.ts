@@ -1,5 +1,5 @@
 /**
- * An AVIF without what is about people: written anew with the items that it is drawn from and their properties, so that what no item
+ * An AVIF without what is about people: written again with the items that it is drawn from and their properties, so that what no item
  * names is left behind as well. Turning and mirroring are properties and stay. Of a bitstream go the units that no frame needs.
  * Gain maps and depth are pictures beside the picture, and go.
  */

@@ -9,7 +9,7 @@ import { type GifBlock, readGif } from './read-gif.ts'
 const LOOPS = ['NETSCAPE2.0', 'ANIMEXTS1.0']
 const TRAILER = Uint8Array.of(0x3b)
 
-/** How often, of an application block that says so: a sub-block of three bytes of which the first is 1. */
+/** How often, of an application block that says so: a sub-block of three bytes, the first is 1. */
 function loopOf({ name, data }: GifBlock & { readonly is: 'application' }): Uint8Array | undefined {
   const [loop] = data
   if (!LOOPS.includes(name) || loop?.length !== 3 || ((loop[0] ?? 0) & 7) !== 1) return undefined

@@ -1,6 +1,6 @@
 /**
  * A JPEG without what is about people: kept are tables, frame, scans, restart intervals, and of application segments what decides
- * colours and the way up, written anew: JFIF (without density and thumbnail), Adobe's colour transform, the colour profile, one
+ * colours and the way up, written new: JFIF (without density and thumbnail), Adobe's colour transform, the colour profile, one
  * orientation tag. Everything behind the end goes: films of motion photos, other pictures of a multi-picture file, gain maps.
  */
 import { concat } from '@sotto/wire'
@@ -46,7 +46,7 @@ interface Told {
   profileParts: number
 }
 
-/** Reads one segment that is not kept as it is: notes what is written anew, and what is gone. */
+/** Reads one segment that is not kept as it is: notes what is written new, and what is gone. */
 function readSegment({ marker, body }: JpegSegment, told: Told, removed: Removed): void {
   if (marker === MARKER.app0 && startsWith(body, 'JFIF\0') && body.length >= 14) {
     told.jfif = true

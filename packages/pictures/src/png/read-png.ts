@@ -39,10 +39,10 @@ export const DRAWN: ReadonlyMap<string, (length: number) => boolean> = new Map<s
   ['fdAT', (length) => length >= 4],
 ])
 
-/** Of which a picture has one at most. */
+/** A picture has at most one of each. */
 const ONCE = ['IHDR', 'PLTE', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'cICP', 'iCCP', 'mDCV', 'cLLI', 'acTL']
 
-/** Whoever does not know such a chunk cannot draw the picture: the first letter is a capital. */
+/** A program that does not know such a chunk cannot draw the picture: the first letter is a capital. */
 const isCritical = (type: string): boolean => type < 'a'
 
 export const chunkOf = (type: string, data: Uint8Array): Uint8Array => {
