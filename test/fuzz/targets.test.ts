@@ -39,7 +39,17 @@ describe('the fuzzer', () => {
   it('has every decoder, and the membership log', () => {
     const names = TARGETS.map(({ name }) => name)
     expect(names).toEqual(
-      expect.arrayContaining(['operation', 'peerFrame', 'letter', 'mailboxRequest', 'sessionSetCodec', 'invite text', 'message of a page', 'membership log']),
+      expect.arrayContaining([
+        'operation',
+        'peerFrame',
+        'letter',
+        'mailboxRequest',
+        'sessionSetCodec',
+        'invite text',
+        'message of a page',
+        'picture',
+        'membership log',
+      ]),
     )
     expect(new Set(names).size).toBe(names.length)
   })

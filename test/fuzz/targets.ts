@@ -1,5 +1,5 @@
 /**
- * What is fuzzed: every decoder, and the membership log. A target makes an input from a seed, by the grammar of what it
+ * What is fuzzed: every decoder, what cleans pictures, and the membership log. A target makes an input from a seed, by the grammar of what it
  * reads and then with some damage, and asserts what must hold for any input.
  */
 import { createNoblePrimitives } from '@sotto/crypto/primitives'
@@ -12,6 +12,7 @@ import { buildLog } from '../../packages/membership/src/oracle/planned-log.ts'
 import { diceOf, randomLog } from '../../packages/membership/src/oracle/random-log.ts'
 import { type AnyCodec, CODECS, decodeWith, encodeWith } from './codecs.ts'
 import { damaged, inventEncoding, seededRandom } from './invented-encoding.ts'
+import { picture } from './picture-target.ts'
 import { proxyHeader } from './proxy-header-target.ts'
 
 export interface Target {
@@ -186,7 +187,14 @@ const membershipLog: Target = {
   },
 }
 
-export const TARGETS: readonly Target[] = [...CODECS.map(([name, codec]) => codecTarget(name, codec)), inviteText, pageMessage, proxyHeader, membershipLog]
+export const TARGETS: readonly Target[] = [
+  ...CODECS.map(([name, codec]) => codecTarget(name, codec)),
+  inviteText,
+  pageMessage,
+  proxyHeader,
+  picture,
+  membershipLog,
+]
 
 /** Feeds a target one input. Returns a sentence if something does not hold, else the size of the result. */
 export function tryInput(target: Target, input: Uint8Array): string | number {

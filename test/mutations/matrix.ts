@@ -47,6 +47,10 @@ const SIGNAL_STORIES = storiesOf('typing-and-presence')
 const FILE_STORIES = storiesOf('files')
 const KEPT_FILES = storiesOf('files-kept')
 const HOSTILE_FILES = storiesOf('hostile-files')
+const PICTURES = 'packages/pictures/src'
+const PICTURE_SIZES = [`${PICTURES}/picture-size.test.ts`] as const
+const CLEANED_PICTURES = [`${PICTURES}/clean-picture.test.ts`] as const
+const ANY_PICTURES = [`${PICTURES}/any-bytes.test.ts`] as const
 const ERASABLE_KEY_TESTS = ['packages/engine/src/vault/erasable-keys.test.ts', 'packages/storage/src/erasable-keys.test.ts'] as const
 const CHUNK_STORE_TESTS = ['packages/storage/src/disk-chunks.test.ts'] as const
 const ROW_SUM_TESTS = ['packages/storage/src/row-sum.test.ts', 'packages/simulator/src/adversaries/disk-writer.test.ts'] as const
@@ -4608,6 +4612,112 @@ export const MUTANTS: readonly Mutant[] = [
     from: '  forgetFilesIn(context, group)\n',
     to: '  void forgetFilesIn\n',
     by: KEPT_FILES,
+  },
+  // PROTOCOL §14, pictures
+  {
+    rule: 'no picture has more than 40 million pixels (14.41)',
+    file: `${PICTURES}/pixels.ts`,
+    from: 'if (width * height > LIMITS.picturePixelsInAll)',
+    to: 'if (width * height > 2 ** 53)',
+    by: PICTURE_SIZES,
+  },
+  {
+    rule: 'a picture has pixels (14.41)',
+    file: `${PICTURES}/pixels.ts`,
+    from: 'if (width === 0 || height === 0)',
+    to: 'if (width < 0 || height < 0)',
+    by: PICTURE_SIZES,
+  },
+  {
+    rule: 'a JPEG has one frame (14.41)',
+    file: `${PICTURES}/jpeg/read-jpeg.ts`,
+    from: "  if (frames.length > 1) refuse('contradictory')\n",
+    to: '',
+    by: PICTURE_SIZES,
+  },
+  {
+    rule: 'a frame of a PNG lies inside of it (14.41)',
+    file: `${PICTURES}/png/read-png.ts`,
+    from: "    if (chunk.type === 'fcTL') checkFrame(chunk.data, pixels)\n",
+    to: '    void checkFrame\n',
+    by: PICTURE_SIZES,
+  },
+  {
+    rule: 'each picture of a GIF counts for its size (14.41)',
+    file: `${PICTURES}/gif/read-gif.ts`,
+    from: '      drawable(pictureWidth, pictureHeight)\n',
+    to: '',
+    by: PICTURE_SIZES,
+  },
+  {
+    rule: 'the canvas of a WebP is as large as its bitstream (14.41)',
+    file: `${PICTURES}/webp/read-webp.ts`,
+    from: '  if (!isAnimated && differ(canvas, onlySize(chunks)))',
+    to: '  if (!isAnimated && differ(canvas, canvas))',
+    by: PICTURE_SIZES,
+  },
+  {
+    rule: 'the bitstream of an AVIF is as large as its property says (14.41)',
+    file: `${PICTURES}/avif/read-avif.ts`,
+    from: "    if (differ(said, size)) refuse('contradictory')\n",
+    to: '',
+    by: PICTURE_SIZES,
+  },
+  {
+    rule: 'an AVIF has no tracks (14.41)',
+    file: `${PICTURES}/avif/read-avif.ts`,
+    from: "type === 'moov' || type === 'moof'",
+    to: "type === 'moof'",
+    by: PICTURE_SIZES,
+  },
+  {
+    rule: 'of a JPEG’s application segments none stays as it came (14.42)',
+    file: `${PICTURES}/jpeg/clean-jpeg.ts`,
+    from: 'KEPT.includes(marker) || isFrame(marker)',
+    to: 'KEPT.includes(marker) || isFrame(marker) || marker === 0xe5',
+    by: ANY_PICTURES,
+  },
+  {
+    rule: 'what is behind the end of a JPEG goes (14.42)',
+    file: `${PICTURES}/jpeg/clean-jpeg.ts`,
+    from: '...kept, END)',
+    to: '...kept, END, bytes.subarray(end))',
+    by: CLEANED_PICTURES,
+  },
+  {
+    rule: 'of a PNG’s chunks those stay that it is drawn from (14.42)',
+    file: `${PICTURES}/png/clean-png.ts`,
+    from: '    if (DRAWN.has(chunk.type)) written',
+    to: "    if (DRAWN.has(chunk.type) || chunk.type === 'zTXt') written",
+    by: ANY_PICTURES,
+  },
+  {
+    rule: 'a colour profile keeps no maker and no date (14.42)',
+    file: `${PICTURES}/icc-profile.ts`,
+    from: 'header.fill(0, from, to)',
+    to: 'header.fill(0, from, from)',
+    by: CLEANED_PICTURES,
+  },
+  {
+    rule: 'a colour profile has a length that it is inflated to (14.42)',
+    file: `${PICTURES}/inflated.ts`,
+    from: "    if (length > most) refuse('notSupported')\n",
+    to: '',
+    by: [`${PICTURES}/inflated.test.ts`],
+  },
+  {
+    rule: 'which way up a picture stands is kept (14.42)',
+    file: `${PICTURES}/told/exif.ts`,
+    from: 'type === 3 && short >= 1 && short <= 8',
+    to: 'type === 3 && short >= 1 && short <= 1',
+    by: CLEANED_PICTURES,
+  },
+  {
+    rule: 'of an AVIF those items stay that it is drawn from (14.42)',
+    file: `${PICTURES}/avif/read-avif.ts`,
+    from: '  const drawn = [...new Set([...colours, ...alphas',
+    to: "  const drawn = [...new Set([...colours, ...meta.items.filter((item) => item.type === 'mime'), ...alphas",
+    by: CLEANED_PICTURES,
   },
   {
     rule: 'what opens own messages for a resend goes where the membership ends (8.89)',
