@@ -17,6 +17,7 @@ export const PICTURES: readonly { readonly name: string; readonly removed: reado
   { name: 'truecolour.png', removed: TEXTS, orientation: 6 },
   { name: 'transparent.png', removed: TEXTS },
   { name: 'palette.png', removed: TEXTS },
+  { name: 'animated.png', removed: TEXTS },
   { name: 'lossy.webp', removed: TEXTS, orientation: 6 },
   { name: 'lossless.webp', removed: TEXTS, orientation: 6 },
   { name: 'simple.webp', removed: [] },
