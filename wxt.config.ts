@@ -11,6 +11,8 @@ const CONTENT_SECURITY_POLICY = [
   "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' data: blob:",
+  // Sounds that are played come from the page's own memory.
+  'media-src blob:',
   "connect-src 'self' ws: wss:",
   "base-uri 'none'",
   "form-action 'none'",

@@ -99,6 +99,15 @@ async function canWrite(page: Page): Promise<void> {
     throw new Error('the field for a message is outside of the window')
 }
 
+/** The picture of a conversation is there, and not its thumbnail alone. */
+const picturesDrawn = (page: Page): Promise<void> => page.locator('.picture-whole').first().waitFor({ state: 'attached' })
+const cardsDrawn = (page: Page): Promise<void> =>
+  page
+    .getByText(/interview/)
+    .first()
+    .waitFor()
+const attachmentsDrawn = (page: Page): Promise<void> => page.getByRole('list', { name: 'Attached files' }).waitFor()
+
 const SCREENS: readonly Screen[] = [
   { name: 'starting', scene: 'starting', widths: POPUP },
   { name: 'welcome', scene: 'noProfile' },
@@ -245,6 +254,22 @@ const SCREENS: readonly Screen[] = [
   { name: 'join-wrong-clock', scene: 'joinWrongClock', at: '#/conversation/joining', widths: POPUP },
   { name: 'join-refused', scene: 'joinRefused', at: '#/conversation/joining', widths: POPUP },
   { name: 'conversation', scene: 'conversations', at: '#/conversation/desk' },
+  { name: 'files', scene: 'files', at: '#/conversation/desk', act: picturesDrawn },
+  { name: 'files-german', scene: 'files', at: '#/conversation/desk', widths: POPUP, language: 'de', act: picturesDrawn },
+  {
+    name: 'files-picture',
+    scene: 'files',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      await picturesDrawn(page)
+      await page.getByRole('button', { name: /^Picture by Tala/ }).click()
+      await page.getByRole('dialog').getByRole('img').waitFor()
+    },
+  },
+  { name: 'files-coming', scene: 'filesComing', at: '#/conversation/desk', act: cardsDrawn },
+  { name: 'files-coming-german', scene: 'filesComing', at: '#/conversation/desk', widths: POPUP, language: 'de' },
+  { name: 'attaching', scene: 'attaching', at: '#/conversation/desk', act: attachmentsDrawn },
+  { name: 'attaching-german', scene: 'attaching', at: '#/conversation/desk', widths: POPUP, language: 'de' },
   { name: 'conversation-unread', scene: 'conversations', at: '#/conversation/family' },
   { name: 'conversation-late', scene: 'late', at: '#/conversation/desk' },
   { name: 'conversation-late-german', scene: 'late', at: '#/conversation/desk', widths: POPUP, language: 'de' },

@@ -14,6 +14,7 @@ import './styles/base.css'
 import './styles/controls.css'
 import './styles/screens.css'
 import './styles/conversation.css'
+import './styles/files.css'
 import './styles/contrast.css'
 
 /**

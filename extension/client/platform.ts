@@ -1,5 +1,8 @@
 /** What a page asks of the browser itself, beside the engine. */
 import { browser } from 'wxt/browser'
+import { type HandedFile, handOver, type HandingTrouble } from './file-channel.ts'
+
+export type { HandingTrouble }
 
 export interface StorageFacts {
   readonly usedBytes: number
@@ -18,6 +21,12 @@ export interface Platform {
   readonly storage: () => Promise<StorageFacts>
   /** Asks the browser to keep it. Whether it does. */
   readonly askToKeep: () => Promise<boolean>
+  /** Gives the engine a file that `attachFile` named. Resolves once it is attached (null), or with why it cannot be. */
+  readonly handOver: (handed: Omit<HandedFile, 'kind'>) => Promise<HandingTrouble | null>
+  /** A popup goes away where the browser's dialog for choosing files opens. */
+  readonly choosingClosesPopup: boolean
+  /** Opens the app in a tab, at a place of it (`hashOf`). */
+  readonly openInTab: (hash: string) => void
   /** Brings this page's tab or window to the person. */
   readonly comeForward: () => Promise<void>
 }
@@ -37,6 +46,9 @@ export const browserPlatform: Platform = {
     return { usedBytes: estimate.usage ?? 0, isKept: isPersisted || (import.meta.env.CHROME && isUnlimited) }
   },
   askToKeep: () => navigator.storage.persist(),
+  handOver,
+  choosingClosesPopup: import.meta.env.FIREFOX,
+  openInTab: (hash) => void browser.tabs.create({ url: browser.runtime.getURL('/sidepanel.html') + hash }),
   comeForward: async () => {
     const tab = await browser.tabs.getCurrent()
     if (tab?.id !== undefined) await browser.tabs.update(tab.id, { active: true })

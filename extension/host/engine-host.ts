@@ -4,6 +4,7 @@
  * Listeners are registered before the engine exists, so that a page that connects early waits instead of being refused.
  */
 import type { EngineInstance } from '../client/engine-port.ts'
+import { FILE_CHANNEL } from '../client/file-channel.ts'
 import type { EngineApi } from '@sotto/engine/api'
 import { browser } from 'wxt/browser'
 import { watchAttention } from './attention.ts'
@@ -12,6 +13,7 @@ import { keepStorage } from './keep-storage.ts'
 import type { Outside } from './outside.ts'
 import { ownExtension } from './own-extension.ts'
 import { type IncomingPort, servePorts } from './serve-ports.ts'
+import { takeFiles } from './take-files.ts'
 
 /** Starts the engine and serves its ports. Resolves when it listens. Called once in the life of a page. */
 export async function hostEngine(outside: Outside): Promise<EngineApi> {
@@ -37,6 +39,7 @@ export async function hostEngine(outside: Outside): Promise<EngineApi> {
       return pages.go(null)
     },
   })
+  takeFiles(api.request, new BroadcastChannel(FILE_CHANNEL))
   api.subscribe(attention.viewChanged)
   api.subscribe(keepStorage(navigator.storage))
   serve = pages.serve

@@ -100,7 +100,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'extension/app',
     holds: 'the screens',
-    imports: [ENGINE_TYPES, CLIENT_TYPES, PLATFORM_TYPES, UNREAD, VISIBLE_TEXT],
+    imports: [ENGINE_TYPES, CLIENT_TYPES, PLATFORM_TYPES, UNREAD, VISIBLE_TEXT, 'packages/pictures'],
     packages: ['preact', 'preact/*', '@preact/signals', 'emojibase-data/*', 'qr', 'qr/*', '@zxcvbn-ts/*'],
   },
   {
@@ -165,8 +165,9 @@ export const INNER_ROOMS: readonly InnerRooms[] = [
   {
     source: 'extension/app',
     rooms: [
-      { name: 'screens', imports: ['conversation', 'emoji', 'parts', 'state', 'strings', 'text'] },
-      { name: 'conversation', imports: ['emoji', 'parts', 'state', 'strings', 'text'] },
+      { name: 'screens', imports: ['conversation', 'files', 'emoji', 'parts', 'state', 'strings', 'text'] },
+      { name: 'conversation', imports: ['files', 'emoji', 'parts', 'state', 'strings', 'text'] },
+      { name: 'files', imports: ['parts', 'state', 'strings', 'text'] },
       { name: 'emoji', imports: ['parts', 'state', 'strings', 'text'] },
       { name: 'parts', imports: ['state', 'strings', 'text'] },
       { name: 'state', imports: ['strings', 'text'] },

@@ -1,8 +1,11 @@
 /** The composer. Its text is a draft that the engine keeps and every page of the conversation shows. */
-import type { MemberView, QuoteView } from '@sotto/engine/api'
+import type { AttachmentView, MemberView, QuoteView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { EmojiButton } from '../emoji/emoji-button.tsx'
+import { AttachButton } from '../files/attach-button.tsx'
+import { LaterAttachments } from '../files/later-attachments.tsx'
+import { laterFiles } from '../files/later-files.ts'
 import { ErrorLine, IconButton } from '../parts/controls.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { groupOf, useApp } from '../state/app.ts'
@@ -24,13 +27,15 @@ interface ComposerProps {
   /** The message that the next one answers. */
   readonly replyTo: QuoteView | null
   readonly members: readonly MemberView[]
+  /** What goes with the next message. */
+  readonly attachments: readonly AttachmentView[]
   /** The message whose text is edited in place of writing the draft; null: none. */
   readonly editing: string | null
   /** Begins to edit the person's last message. */
   readonly onEditLast: () => void
 }
 
-export function Composer({ group, replyTo, members, editing, onEditLast }: ComposerProps) {
+export function Composer({ group, replyTo, members, attachments, editing, onEditLast }: ComposerProps) {
   const app = useApp()
   const draft = useComposerText(group, editing)
   const [error, setError] = useState<string | null>(null)
@@ -49,20 +54,29 @@ export function Composer({ group, replyTo, members, editing, onEditLast }: Compo
     element.style.height = `${Math.min(TALLEST_PX, element.scrollHeight)}px`
   }, [text])
 
+  // An edit changes a text, and the files wait for the next message.
+  const files = editing === null ? attachments : []
+  const areReady = files.every(({ isReady }) => isReady)
+  /** Files that were sent and are in the view still. */
+  const sent = useRef<ReadonlySet<string>>(new Set())
+
   const send = async () => {
     // The typed text, not the drawn one: a second Enter can come before the field is drawn empty.
     const typed = draft.text.peek()
-    if (!showsSomething(typed) || roomFor(typed).kind === 'over') return
+    const going = files.map(({ file }) => file).filter((file) => !sent.current.has(file))
+    if ((!showsSomething(typed) && going.length === 0) || !areReady || roomFor(typed).kind === 'over') return
+    sent.current = new Set(going)
     setError(null)
     typing.ended()
     const mentions = draft.mentions.of(typed)
     const lifetimeSeconds = groupOf(app, group)?.draftLifetimeSeconds ?? null
     const answer = await draft.take((text) =>
       editing === null
-        ? app.request({ kind: 'send', group, text, mentions, replyTo: replyTo?.message ?? null, lifetimeSeconds })
+        ? app.request({ kind: 'send', group, text, mentions, replyTo: replyTo?.message ?? null, files: going, lifetimeSeconds })
         : app.request({ kind: 'editMessage', group, message: editing, text, mentions }),
     )
     if (answer.ok) return
+    sent.current = new Set()
     setError(answer.sentence)
     // It is in the field again, before what was typed since.
     draft.mentions.choose({ text: draft.text.peek(), mentions })
@@ -116,6 +130,7 @@ export function Composer({ group, replyTo, members, editing, onEditLast }: Compo
         </div>
       )}
       {editing === null ? <LifetimeLine group={group} onEnded={() => field.current?.focus()} /> : null}
+      {editing === null ? <LaterAttachments group={group} attachments={attachments} /> : null}
       <MentionList group={group} mentioning={mentioning} />
       <form
         class="composer"
@@ -125,6 +140,7 @@ export function Composer({ group, replyTo, members, editing, onEditLast }: Compo
           field.current?.focus()
         }}
       >
+        {editing === null ? <AttachButton group={group} /> : null}
         <EmojiButton onEmoji={insert} />
         <textarea
           ref={field}
@@ -144,6 +160,13 @@ export function Composer({ group, replyTo, members, editing, onEditLast }: Compo
             draft.write(event.currentTarget.value)
             mentioning.follow()
             typing.typed(event.currentTarget.value)
+          }}
+          onPaste={(event) => {
+            const pasted = [...(event.clipboardData?.files ?? [])]
+            // What is copied in a text program may come with a picture of itself: it is wanted as a text.
+            if (editing !== null || pasted.length === 0 || event.clipboardData?.types.includes('text/plain') === true) return
+            event.preventDefault()
+            void laterFiles.get().then(({ attachFiles }) => attachFiles(app, group, pasted))
           }}
           onBlur={typing.ended}
           onKeyDown={(event) => {
@@ -169,7 +192,7 @@ export function Composer({ group, replyTo, members, editing, onEditLast }: Compo
           look="primary"
           name={editing === null ? strings.send : strings.editSave}
           icon={editing === null ? 'send' : 'check'}
-          disabled={!showsSomething(text) || room.kind === 'over'}
+          disabled={(!showsSomething(text) && files.length === 0) || !areReady || room.kind === 'over'}
         />
       </form>
     </div>

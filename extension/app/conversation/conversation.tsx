@@ -1,6 +1,8 @@
 /** A conversation: bar, banners, messages and composer. */
 import type { GroupView, MessageView } from '@sotto/engine/api'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { FileDrop } from '../files/file-drop.tsx'
+import { GroupOfFiles } from '../files/place-of-files.ts'
 import { AppBanners } from '../parts/app-banners.tsx'
 import { Banner, Button, ErrorLine, IconButton } from '../parts/controls.tsx'
 import { CouldNotLoad } from '../parts/could-not-load.tsx'
@@ -48,6 +50,7 @@ const ComposerPlace = ({ group, onEditLast }: { readonly group: GroupView; reado
       group={group.id}
       replyTo={group.replyTo}
       members={group.members}
+      attachments={group.attachments}
       editing={group.editing?.message ?? null}
       onEditLast={onEditLast}
     />
@@ -210,27 +213,29 @@ export function Conversation({ group }: { readonly group: GroupView }) {
           </p>
         ) : (
           <>
-            <MessageList
-              rows={rows}
-              account={app.view.value.profile?.account ?? ''}
-              readTextOf={(message) => readText(strings, readBy(group, message))}
-              foundOf={({ own, account }) => (own ? null : (found.get(account) ?? null))}
-              more={window.more}
-              newer={window.newer}
-              at={placeAtFirst}
-              loadingOlder={conversation.loadingOlder.value}
-              handle={handle}
-              onOlder={() => void conversation.loadOlder()}
-              onNewer={() => void conversation.loadNewer()}
-              onReading={keepPlace}
-              menuOf={menuOf}
-              onReact={maySend ? onReact : null}
-              onReply={maySend ? onReply : null}
-              onJump={onJump}
-              onPlace={(atEnd, unread) => {
-                if (atEnd !== place.atEnd || unread !== place.unread) setPlace({ atEnd, unread })
-              }}
-            />
+            <GroupOfFiles.Provider value={group.id}>
+              <MessageList
+                rows={rows}
+                account={app.view.value.profile?.account ?? ''}
+                readTextOf={(message) => readText(strings, readBy(group, message))}
+                foundOf={({ own, account }) => (own ? null : (found.get(account) ?? null))}
+                more={window.more}
+                newer={window.newer}
+                at={placeAtFirst}
+                loadingOlder={conversation.loadingOlder.value}
+                handle={handle}
+                onOlder={() => void conversation.loadOlder()}
+                onNewer={() => void conversation.loadNewer()}
+                onReading={keepPlace}
+                menuOf={menuOf}
+                onReact={maySend ? onReact : null}
+                onReply={maySend ? onReply : null}
+                onJump={onJump}
+                onPlace={(atEnd, unread) => {
+                  if (atEnd !== place.atEnd || unread !== place.unread) setPlace({ atEnd, unread })
+                }}
+              />
+            </GroupOfFiles.Provider>
             {anythingSaid || group.state !== 'member' ? null : <NothingYet group={group} />}
           </>
         )}
@@ -253,6 +258,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
           {strings.loadingFailed} <Button onClick={() => void conversation.refresh()}>{strings.tryAgain}</Button>
         </Banner>
       ) : null}
+      {maySend ? <FileDrop group={group.id} /> : null}
       <ErrorLine error={actError} />
       {isLaterWanted && later === null && laterDialogs.hasFailed.value ? <CouldNotLoad /> : null}
       {forwarding === null || later === null ? null : <later.ForwardDialog text={forwarding} onClose={() => setForwarding(null)} />}

@@ -34,6 +34,7 @@ async function beginDrawing(): Promise<Drawing> {
   const before = ['document', 'navigator', 'matchMedia', 'localStorage'].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const)
   const globals = globalThis as unknown as Record<string, unknown>
   globals['document'] = document
+  globals['matchMedia'] = () => ({ matches: true })
   const { AppContext } = await moduleAt<Drawable>('../state/app.ts')
   const { RowContent } = await moduleAt<Drawable>('./message-row.tsx')
   const root = document.querySelector('main') as unknown as Element

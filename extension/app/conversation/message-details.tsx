@@ -188,7 +188,7 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
         </>
       )}
       <div class="dialog-actions">
-        {body.kind === 'text' ? <Button onClick={() => onForward(body.text)}>{strings.forward}</Button> : null}
+        {body.kind === 'text' && body.text !== '' ? <Button onClick={() => onForward(body.text)}>{strings.forward}</Button> : null}
         <Button look="primary" onClick={onClose}>
           {strings.close}
         </Button>

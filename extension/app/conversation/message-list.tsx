@@ -71,7 +71,8 @@ function expectedHeight(row: Row): number {
   const { body, reactions } = row.message
   const length = body.kind === 'text' ? Math.min(body.text.length, MOST_SHOWN) : 0
   const quote = body.kind === 'text' && body.replyTo !== null ? 56 : 0
-  return 40 + quote + 20 * Math.floor(length / 36) + (row.last ? 20 : 0) + (reactions.length > 0 ? 32 : 0)
+  const files = body.kind === 'text' ? body.files.reduce((sum, { picture }) => sum + (picture === null ? 72 : 240), 0) : 0
+  return 40 + quote + files + 20 * Math.floor(length / 36) + (row.last ? 20 : 0) + (reactions.length > 0 ? 32 : 0)
 }
 
 /** The reading position: at the end and following it, or at a row whose top is `below` px under the list's. */

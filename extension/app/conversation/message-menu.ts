@@ -27,8 +27,8 @@ export function messageMenu(message: MessageView, { mayEdit, onEdit, onCopy, onF
   const { body } = message
   return [
     ...(mayEdit && isEditable(message, Date.now()) ? [{ name: strings.edit, icon: 'edit', act: () => onEdit(message.id) } as const] : []),
-    ...(body.kind === 'text' ? [{ name: strings.copyText, icon: 'copy', act: () => onCopy(body.text) } as const] : []),
-    ...(body.kind === 'text' ? [{ name: strings.forward, icon: 'forward', act: () => onForward(body.text) } as const] : []),
+    ...(body.kind === 'text' && body.text !== '' ? [{ name: strings.copyText, icon: 'copy', act: () => onCopy(body.text) } as const] : []),
+    ...(body.kind === 'text' && body.text !== '' ? [{ name: strings.forward, icon: 'forward', act: () => onForward(body.text) } as const] : []),
     { name: strings.details, icon: 'info', act: () => onDetails(message) },
     ...(onReport === null ? [] : [{ name: strings.report, icon: 'warning', act: () => onReport(message) } as const]),
     { name: strings.delete, icon: 'trash', begins: true, act: () => onDelete(message) },

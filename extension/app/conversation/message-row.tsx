@@ -2,6 +2,7 @@
 import type { MessageView } from '@sotto/engine/api'
 import { showsSomething } from '@sotto/wire/visible-text'
 import { useMemo, useRef } from 'preact/hooks'
+import { LaterMessageFiles } from '../files/later-message-files.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { IconButton } from '../parts/controls.tsx'
 import { Icon, type IconName } from '../parts/icons.tsx'
@@ -12,6 +13,7 @@ import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownAuthor, shownName } from '../strings/shown-names.ts'
 import { arrivalTime, clockTime, dayLabel, longTime, messageTime } from '../text/times.ts'
+import { isolated } from '../text/turned-text.ts'
 import { LifetimeSign } from './lifetime-sign.tsx'
 import { MessageText } from './message-text.tsx'
 import { MoreButton } from './more-button.tsx'
@@ -59,7 +61,9 @@ function Bubble({ message, first, last, showsState, read, found, menuOf, onReact
   const id = `message-${message.id}`
   const state = stateOf(message, read)
   const { body } = message
-  const isPlain = body.kind === 'text' && showsSomething(body.text)
+  const files = body.kind === 'text' ? body.files : []
+  const hasText = body.kind !== 'text' || files.length === 0 || showsSomething(body.text)
+  const isPlain = body.kind === 'text' && (showsSomething(body.text) || files.length > 0)
   const mentionsYou = !message.own && body.kind === 'text' && body.mentions.some(({ own }) => own)
   const who = message.own ? strings.you : shownAuthor(message)
   return (
@@ -83,7 +87,7 @@ function Bubble({ message, first, last, showsState, read, found, menuOf, onReact
               <Avatar id={message.account} name={message.senderName} size="small" />
             </span>
           ) : null}
-          <div class={`bubble${isPlain ? '' : ' bubble-blank'}${mentionsYou ? ' bubble-mentions-you' : ''}`}>
+          <div class={`bubble${isPlain ? '' : ' bubble-blank'}${files.length === 0 ? '' : ' bubble-files'}${mentionsYou ? ' bubble-mentions-you' : ''}`}>
             {mentionsYou ? (
               <span class="visually-hidden" id={`${id}-you`}>
                 {strings.mentionsYou}
@@ -96,7 +100,14 @@ function Bubble({ message, first, last, showsState, read, found, menuOf, onReact
               </p>
             ) : null}
             {body.kind === 'text' && body.replyTo !== null ? <Quote quote={body.replyTo} onJump={onJump} /> : null}
-            <MessageText message={message} id={`${id}-text`} onSized={onSized} />
+            {files.length === 0 ? null : <LaterMessageFiles message={message} files={files} onSized={onSized} />}
+            {hasText ? (
+              <MessageText message={message} id={`${id}-text`} onSized={onSized} />
+            ) : (
+              <span class="visually-hidden" id={`${id}-text`}>
+                {files.map(({ name }) => isolated(name)).join(', ')}
+              </span>
+            )}
             {message.lifetime === null ? null : <LifetimeSign lifetime={message.lifetime} own={message.own} id={`${id}-life`} />}
           </div>
           <div class="message-tools">

@@ -7,7 +7,7 @@ import { afterChoice } from './played-choices.ts'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 import { afterAnswer, linkedContact } from './played-contacts.ts'
 import { CONTACT_LINK, INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, triedRelay } from './played-values.ts'
-import { isAboutFiles } from './played-files.ts'
+import { answerAboutFiles, isAboutFiles, type PlayedBytes, takenFiles } from './played-files.ts'
 import { afterSaying, changedBy, detailsOf, mentionsOf, pageOf, quoteOf, saidBy, type TextBody } from './played-messages.ts'
 import { safetyOf } from './played-safety.ts'
 import { foundIn } from './played-search.ts'
@@ -18,6 +18,7 @@ export interface Scene {
   readonly view: EngineView
   readonly connection?: ClientState['connection']
   readonly messages?: { readonly [group: string]: readonly MessageView[] }
+  readonly bytes?: PlayedBytes
   /** Refused requests, by kind. */
   readonly refuses?: { readonly [K in EngineRequest['kind']]?: Rejection }
   /** Requests that never get an answer, by kind. */
@@ -77,7 +78,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
     become({ groups: view().groups.map((group) => ({ ...group, members: group.members.map((each) => (each.account === account ? change(each) : each)) })) })
 
   const answer = (request: EngineRequest): EngineReply => {
-    if (isAboutFiles(request)) return done
+    if (isAboutFiles(request)) return answerAboutFiles({ request, view, bytes: scene.bytes ?? {}, changeGroup, changeMessage, changeProfile })
     switch (request.kind) {
       case 'createProfile':
         become({
@@ -94,6 +95,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
             line: '',
             picture: null,
             recentEmoji: [],
+            fetchedAtOnceBytes: 5 * 2 ** 20,
           },
         })
         return done
@@ -143,6 +145,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
           value: {
             message: say(request.group, request.text, {
               mentions: mentionsOf(view(), request.mentions ?? []),
+              files: takenFiles(view(), changeGroup, request.group, request.files ?? []),
               replyTo: typeof request.replyTo === 'string' ? quoted(request.group, request.replyTo) : null,
             }),
           },

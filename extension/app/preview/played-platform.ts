@@ -6,5 +6,8 @@ export const playedPlatform: Platform = {
   askToNotify: () => Promise.resolve(true),
   storage: () => Promise.resolve({ usedBytes: 48_300_000, isKept: true }),
   askToKeep: () => Promise.resolve(true),
+  handOver: () => Promise.resolve(null),
+  choosingClosesPopup: false,
+  openInTab: () => {},
   comeForward: () => Promise.resolve(),
 }

@@ -2,6 +2,7 @@
 import type { EngineView, GroupView } from '@sotto/engine/api'
 import type { Scene } from './played-engine.ts'
 import { directScenes } from './scene-direct.ts'
+import { fileScenes } from './scene-files.ts'
 import { mentioned, reported } from './scene-mentions.ts'
 import { RELAY, OTHER_RELAY, THIRD_RELAY, group, deskGroup, groups, arranged, relayLine } from './scene-groups.ts'
 import {
@@ -50,6 +51,7 @@ const ownProfile = {
   notifications: { show: 'off', mentionsThroughMute: true },
   privacy: PRIVACY,
   recentEmoji: ['🎉', '👍', '❤️'],
+  fetchedAtOnceBytes: 5 * 2 ** 20,
 } as const
 
 const ready: EngineView = {
@@ -80,6 +82,7 @@ const SHARED = 'The council votes on the bridge on Thursday at six; the session 
 export const SCENES = {
   ...directScenes(ready, deskGroup),
   ...closedScenes(ready),
+  ...fileScenes(ready, deskGroup),
   anotherRelay: { view: { ...ready, relays: [relayLine(RELAY, 'anotherRelay')] } },
   notAdmitted: { view: { ...ready, groups: [], relays: [relayLine(RELAY, 'notAdmitted')] } },
   opening: { view: { ...ready, phase: 'opening', groups: [] } },

@@ -4,6 +4,8 @@ import { useEffect } from 'preact/hooks'
 
 export interface Later<T> {
   readonly load: () => void
+  /** What is loaded, once it is; never where it cannot be (`hasFailed`). */
+  readonly get: () => Promise<T>
   /** What is loaded, for a component; null until it is there. It is loaded if `isNeeded`. */
   readonly use: (isNeeded: boolean) => T | null
   /** The last try failed, and no other is under way. A screen that needs it says so (`CouldNotLoad`). */
@@ -34,6 +36,15 @@ export function later<T extends object>(loading: () => Promise<T>): Later<T> {
   }
   return {
     load,
+    get: () =>
+      new Promise((resolve) => {
+        load()
+        const stop = loaded.subscribe((there) => {
+          if (there === null) return
+          resolve(there)
+          queueMicrotask(() => stop())
+        })
+      }),
     hasFailed,
     use: (isNeeded) => {
       useEffect(() => {

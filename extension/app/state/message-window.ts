@@ -1,5 +1,5 @@
 /** The part of a conversation that the page holds: from some message to another, always without gaps. */
-import type { MessageView, QuoteView } from '@sotto/engine/api'
+import type { FileView, MessageView, QuoteView } from '@sotto/engine/api'
 
 /** One answer of the engine: messages, and whether there are others in that direction. */
 export type Page = Pick<MessageWindow, 'messages' | 'more'>
@@ -26,7 +26,8 @@ function sameBody(one: MessageView['body'], other: MessageView['body']): boolean
         one.text === other.text &&
         one.editedMs === other.editedMs &&
         sameMentions(one.mentions, other.mentions) &&
-        sameQuote(one.replyTo, other.replyTo)
+        sameQuote(one.replyTo, other.replyTo) &&
+        sameFiles(one.files, other.files)
       )
     case 'deleted':
       return other.kind === 'deleted'
@@ -47,6 +48,10 @@ function sameBody(one: MessageView['body'], other: MessageView['body']): boolean
       return other.kind === 'contentsDiffer' && samePerson(one.by, other.by)
   }
 }
+
+/** What their author says of them stays. */
+const sameFiles = (some: readonly FileView[], others: readonly FileView[]): boolean =>
+  some.length === others.length && some.every(({ state, bytesHere }, index) => state === others[index]?.state && bytesHere === others[index].bytesHere)
 
 function sameQuote(one: QuoteView | null, other: QuoteView | null): boolean {
   if (one?.said == null || other?.said == null)

@@ -5,11 +5,14 @@
 import type { EngineReply, EngineRequest, EngineView } from '@sotto/core'
 
 export type {
+  AttachmentView,
+  ComingFileView,
   ContactRequestView,
   EngineReply,
   EngineRequest,
   EngineValue,
   EngineView,
+  FileView,
   FoundMessage,
   FoundView,
   GroupNotice,
@@ -41,6 +44,7 @@ export type {
   UnreadableCause,
   VerifiedMark,
   WrittenMention,
+  WrittenPicture,
 } from '@sotto/core'
 
 /** The engine, wherever it runs. */

@@ -6,6 +6,7 @@ import { strings } from '../../strings/index.ts'
 import { About } from './about.tsx'
 import { Appearance } from './appearance.tsx'
 import { ContactLink } from './contact-link.tsx'
+import { Downloads } from './downloads.tsx'
 import { EverythingHere } from './everything-here.tsx'
 import { Notifications } from './notifications.tsx'
 import { Passphrase } from './passphrase.tsx'
@@ -25,6 +26,7 @@ export function Settings() {
       {profile === null ? null : <PrivacyChoices privacy={profile.privacy} />}
       {profile === null ? null : <ContactLink hasContactLink={profile.hasContactLink} />}
       <Relays />
+      {profile === null ? null : <Downloads profile={profile} />}
       <SearchChoice />
       <Appearance />
       <EverythingHere />

@@ -43,6 +43,10 @@ export interface AttachmentView {
   readonly name: string
   readonly mediaType: string
   readonly sizeBytes: number
+  /** What the page that attached it said of it, for all pages that show it. */
+  readonly picture: WrittenPicture | null
+  /** How much of it is sealed and stored, in whole MiB until it is all. */
+  readonly storedBytes: number
   /** All of it is sealed and stored, and it may be sent. */
   readonly isReady: boolean
 }

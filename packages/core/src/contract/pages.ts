@@ -68,6 +68,8 @@ export interface EngineView {
     readonly privacy: { readonly [C in PrivacyChoice]: boolean }
     /** The emoji that the person chose last, the last one first: see `keepEmoji`. */
     readonly recentEmoji: readonly string[]
+    /** See `setFetchedAtOnce`. */
+    readonly fetchedAtOnceBytes: number
     /** Whether there is a contact link. What it is, only `contactLink` answers. */
     readonly hasContactLink: boolean
     /** When a relay last said that another copy of this profile reads the same inbox; null: none did. */

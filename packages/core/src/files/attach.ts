@@ -30,12 +30,14 @@ export interface FileToAttach {
 export function beginAttachment(context: Context, group: string, what: FileToAttach): EngineReply {
   const layout = fileLayout(what.sizeBytes)
   if (layout === undefined) return what.sizeBytes > LIMITS.fileBytes ? no('fileTooLarge', { limit: LIMITS.fileBytes }) : no('badRequest')
-  if (context.transaction.scan(ATTACHMENT, group).length >= LIMITS.attachmentsOfGroup) return no('tooManyFiles', { limit: LIMITS.filesInMessage })
+  const others = context.transaction.scan(ATTACHMENT, group)
+  if (others.length >= LIMITS.attachmentsOfGroup) return no('tooManyFiles', { limit: LIMITS.filesInMessage })
   const picture = writtenPicture(what.picture ?? null)
   if (picture === undefined) return no('badRequest')
   const key = context.provider.random(FILE_KEY_BYTES)
   const stored = drawStored(context)
   context.transaction.put(ATTACHMENT, [group, stored], {
+    place: Math.max(-1, ...others.map(({ value }) => value.place)) + 1,
     name: fileNameFrom(what.name),
     mediaType: mediaTypeFrom(what.mediaType),
     sizeBytes: what.sizeBytes,

@@ -41,7 +41,7 @@ export function layoutOf({ sizeBytes }: Pick<FileRow, 'sizeBytes'>): FileLayout 
 export const drawStored = (context: Context): string => toHex(context.provider.random(16))
 
 /** The largest file that comes without being asked for. */
-const fetchedAtOnce = ({ transaction }: Rows): number => transaction.get(FETCHED_AT_ONCE, 'self') ?? LIMITS.fetchedAtOnceBytes
+export const fetchedAtOnce = ({ transaction }: Rows): number => transaction.get(FETCHED_AT_ONCE, 'self') ?? LIMITS.fetchedAtOnceBytes
 
 /** A file of a message is known from now on, and comes if it may unasked. Of one that is known nothing changes. */
 export function addFile(context: Context, key: FileKey, row: Pick<FileRow, 'key' | 'root' | 'sizeBytes' | 'account'>): void {

@@ -1,13 +1,15 @@
 /** Files as pages see them. */
-import { countBits } from '@sotto/blob'
+import { CHUNK_BYTES, countBits } from '@sotto/blob'
 import { toBase64url } from '@sotto/wire'
-import type { AttachmentView, ComingFileView, FileView } from '../contract/file-view.ts'
+import type { AttachmentView, ComingFileView, FileView, WrittenPicture } from '../contract/file-view.ts'
 import type { Context } from '../state/context.ts'
-import { ATTACHMENT, COMING, type FileKey, type FileRow, type ShownFile } from '../state/tables/files.ts'
+import { ATTACHMENT, type Attachment, COMING, type FileKey, type FileRow, type ShownFile } from '../state/tables/files.ts'
 import { fileAt, hereOf, layoutOf, numberPart } from './file-rows.ts'
 import { sourcesOf } from './who-has.ts'
 
 type Rows = Pick<Context, 'transaction'>
+
+const MIB = 2 ** 20
 
 /** Bytes of a file itself that are here. The zeros behind its end count for nothing. */
 function bytesHere(rows: Rows, key: FileKey, row: FileRow): number {
@@ -24,7 +26,7 @@ export const fileViews = (rows: Rows, group: string, message: string, files: rea
     return {
       ...shown,
       number,
-      picture: picture === null ? null : { ...picture, thumbnail: toBase64url(picture.thumbnail) },
+      picture: picture === null ? null : writtenPicture(picture),
       state: row === undefined ? 'gone' : row.state === 'whole' ? 'here' : row.state,
       bytesHere: row === undefined ? 0 : bytesHere(rows, key, row),
     }
@@ -49,8 +51,18 @@ export const comingViews = (rows: Rows, group: string): readonly ComingFileView[
     ]
   })
 
-/** What is being attached in a group, and what is and was not sent yet. */
+/** What is being attached in a group, and what is and was not sent yet, in the order in which it was begun. */
 export const attachmentViews = ({ transaction }: Rows, group: string): readonly AttachmentView[] =>
   transaction
     .scan(ATTACHMENT, group)
-    .map(({ key: [, file = ''], value: { name, mediaType, sizeBytes, isReady } }) => ({ file, name, mediaType, sizeBytes, isReady }))
+    .toSorted((one, other) => one.value.place - other.value.place)
+    .map(({ key: [, file = ''], value }) => {
+      const { name, mediaType, sizeBytes, picture, isReady } = value
+      return { file, name, mediaType, sizeBytes, picture: picture === null ? null : writtenPicture(picture), storedBytes: storedBytes(value), isReady }
+    })
+
+/** Pages are told of each MiB, and not of each chunk. */
+const storedBytes = ({ sizeBytes, tree, done }: Attachment): number =>
+  tree === null ? Math.min(sizeBytes, Math.floor((done * CHUNK_BYTES) / MIB) * MIB) : sizeBytes
+
+const writtenPicture = ({ thumbnail, ...size }: NonNullable<ShownFile['picture']>): WrittenPicture => ({ ...size, thumbnail: toBase64url(thumbnail) })

@@ -2,6 +2,7 @@
 import { LIMITS, nameFrom } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView } from '../contract/pages.ts'
 import { ownProfile, shownProfile } from '../groups/profiles.ts'
+import { fetchedAtOnce } from '../files/file-rows.ts'
 import { recentEmoji } from '../identity/recent-emoji.ts'
 import { autoLockMinutesOf, notificationsOf, privacyOf } from '../identity/settings.ts'
 import { clockAheadOfRelaysMs } from '../links/relay-time.ts'
@@ -69,6 +70,7 @@ export function viewOf(ciphers: Ciphers, state: State): MachineView {
       notifications: notificationsOf({ transaction }),
       privacy: privacyOf({ transaction }),
       recentEmoji: recentEmoji({ transaction }),
+      fetchedAtOnceBytes: fetchedAtOnce({ transaction }),
     },
   }
 }

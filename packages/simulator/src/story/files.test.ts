@@ -37,7 +37,9 @@ describe('a file', () => {
     const [alice, bob] = people
     const bytes = someBytes(LENGTH)
     const file = attach(story, alice, bytes, { name: '../plans\u202efdp.exe', mediaType: 'Application/PDF' })
-    expect(story.groupOf(alice)?.attachments).toEqual([{ file, name: 'plansfdp.exe', mediaType: 'application/pdf', sizeBytes: LENGTH, isReady: true }])
+    expect(story.groupOf(alice)?.attachments).toEqual([
+      { file, name: 'plansfdp.exe', mediaType: 'application/pdf', sizeBytes: LENGTH, picture: null, storedBytes: LENGTH, isReady: true },
+    ])
     story.ask(alice, { kind: 'send', group: story.group, text: 'the plans', files: [file] })
     expect(story.groupOf(alice)?.attachments).toEqual([])
     story.pass(SOON_MS)

@@ -92,6 +92,8 @@ export const WANTED_BY = volatile<{ readonly toldMs: number; readonly isDue: boo
 export const FETCHED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('fetched', { scope: 'group', owner: 'files' })
 
 export interface Attachment extends ShownFile {
+  /** Counts those of its group in the order in which they were begun. */
+  readonly place: number
   readonly key: Uint8Array
   readonly chunkKey: Uint8Array
   readonly layout: FileLayout

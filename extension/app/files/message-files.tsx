@@ -1,0 +1,61 @@
+/** The files of a message: pictures are drawn, everything else is a card. */
+import type { FileView, MessageView } from '@sotto/engine/api'
+import { useContext, useLayoutEffect, useState } from 'preact/hooks'
+import { shownAuthor } from '../strings/shown-names.ts'
+import { strings } from '../strings/index.ts'
+import { FileCard } from './file-card.tsx'
+import type { FilePlace } from './file-place.ts'
+import { FileState } from './file-state.tsx'
+import { GroupOfFiles } from './place-of-files.ts'
+import { ShownPicture } from './shown-picture.tsx'
+
+interface MessageFilesProps {
+  readonly message: MessageView
+  readonly files: readonly FileView[]
+  /** The row has another height now. */
+  readonly onSized: () => void
+}
+
+export function MessageFiles({ message, files, onSized }: MessageFilesProps) {
+  const group = useContext(GroupOfFiles)
+  return (
+    <ul class="files" aria-label={strings.fileCount(files.length)}>
+      {files.map((file) => (
+        <OneFile
+          key={file.number}
+          place={{ group, message: message.id, number: file.number }}
+          file={file}
+          author={message.own ? null : shownAuthor(message)}
+          onSized={onSized}
+        />
+      ))}
+    </ul>
+  )
+}
+
+interface OneFileProps {
+  readonly place: FilePlace
+  readonly file: FileView
+  /** null: the person of this device. */
+  readonly author: string | null
+  readonly onSized: () => void
+}
+
+function OneFile({ place, file, author, onSized }: OneFileProps) {
+  // What it is its bytes say, and not its author.
+  const [isOther, setIsOther] = useState(false)
+  const isPicture = file.picture !== null && !isOther
+  useLayoutEffect(onSized, [file.state, isPicture])
+  return (
+    <li class={isPicture ? 'file file-picture' : 'file'}>
+      {file.picture === null || isOther ? (
+        <FileCard place={place} file={file} author={author} note={isOther ? strings.fileNoPicture : null} onSized={onSized} />
+      ) : (
+        <>
+          <ShownPicture place={place} file={file} picture={file.picture} author={author} onOther={() => setIsOther(true)} />
+          {file.state === 'here' ? null : <FileState place={place} file={file} author={author} />}
+        </>
+      )}
+    </li>
+  )
+}
