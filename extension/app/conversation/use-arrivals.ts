@@ -10,6 +10,8 @@ const READ_OUT_AT_MOST = 3
 /** Sort key of the row before a message; empty at the beginning. */
 const orderBefore = ({ messages }: MessageWindow, id: string): string => messages[messages.findIndex((message) => message.id === id) - 1]?.order ?? ''
 
+const isSaid = ({ messages }: MessageWindow, id: string): boolean => messages.some((message) => message.id === id && message.body.kind === 'text')
+
 /**
  * Announces messages of others as they arrive, and counts those that came since the person last saw the end.
  * @param firstUnread id of the first message that was unread on arrival; null: all were read
@@ -24,6 +26,8 @@ export function useArrivals(
   /** Sort key of the newest announced message, and of the newest when the person last saw the end. */
   const announced = useRef<string | null>(null)
   const seen = useRef<string | null>(null)
+  /** What was read out last, and the messages that said it. */
+  const readOut = useRef<{ readonly text: string; readonly ids: readonly string[] } | null>(null)
   const newest = window?.messages.at(-1)?.order ?? ''
   // Far from the end, the newest message that is held is not the newest.
   if (atEnd) seen.current = newest
@@ -44,8 +48,22 @@ export function useArrivals(
         ? strings.newSince(arrived.length)
         : arrived.map((message) => strings.fromShort(shownSender(message), message.body.kind === 'text' ? message.body.text : '')).join('\n')
     // The same again is a change too, else it would not be read out.
-    app.announcement.value = said === app.announcement.peek() ? `${said}\u00a0` : said
+    const read = said === app.announcement.peek() ? `${said}\u00a0` : said
+    readOut.current = { text: read, ids: arrived.map(({ id }) => id) }
+    app.announcement.value = read
   }, [window])
+
+  const { current: spoken } = readOut
+  const isGone = spoken !== null && window !== null && spoken.ids.some((id) => !isSaid(window, id))
+  /** The words are in the page after they were read out, and go with the message: it vanished, or was deleted. */
+  const takeBack = (): void => {
+    if (readOut.current !== null && app.announcement.peek() === readOut.current.text) app.announcement.value = ''
+    readOut.current = null
+  }
+  useEffect(() => {
+    if (isGone) takeBack()
+  }, [isGone])
+  useEffect(() => takeBack, [])
 
   const since = seen.current
   if (atEnd || window === null || since === null) return { count: 0, first: null }

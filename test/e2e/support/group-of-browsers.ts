@@ -20,6 +20,8 @@ export interface Member {
   readonly texts: (group: string) => Promise<readonly string[]>
   /** Sends all of them, in their order, some at once. Resolves when the last is stored. */
   readonly sendAll: (group: string, texts: readonly string[]) => Promise<void>
+  /** Another popup, at the list. */
+  readonly reopen: () => Promise<void>
   /** Closes the browser, cleanly or with SIGKILL. */
   readonly away: (how: 'stop' | 'kill') => Promise<void>
   /** The browser again, with the popup open at the list and the vault unlocked (without a passphrase). */
@@ -66,6 +68,13 @@ export async function openMember(
       if (answer.more !== true || before === null) return all
     }
   }
+  const reopen = async (): Promise<void> => {
+    page = await profile.open('popup')
+    // Wherever the last one was: `conversation-place` tells what a popup does by itself.
+    await page.evaluate(() => {
+      location.hash = '#/'
+    }, null)
+  }
   return {
     name,
     profile,
@@ -80,13 +89,10 @@ export async function openMember(
         await Promise.all(texts.slice(at, at + SENDS_AT_ONCE).map((text) => ask({ kind: 'send', group, text })))
     },
     away: (how) => (how === 'stop' ? profile.stop() : profile.kill()),
+    reopen,
     back: async () => {
       await profile.start()
-      page = await profile.open('popup')
-      // Wherever the last one was: `conversation-place` tells what a popup does by itself.
-      await page.evaluate(() => {
-        location.hash = '#/'
-      }, null)
+      await reopen()
       if (passphrase === null) await waitUntil(`${name} is back`, async () => (await view()).phase === 'ready')
     },
   }
