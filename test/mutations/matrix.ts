@@ -4680,8 +4680,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what is behind the end of a JPEG goes (14.42)',
     file: `${PICTURES}/jpeg/clean-jpeg.ts`,
-    from: '...kept, END)',
-    to: '...kept, END, bytes.subarray(end))',
+    from: '...kept, END]',
+    to: '...kept, END, bytes.subarray(end)]',
     by: CLEANED_PICTURES,
   },
   {

@@ -32,4 +32,15 @@ export const bytesOf16 = (value: number): Uint8Array => Uint8Array.of(value >>> 
 export const bytesOf32 = (value: number): Uint8Array => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 export const bytesOf32le = (value: number): Uint8Array => Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24)
 
+/** Joins any number of parts: a file may have more than a call takes arguments. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let offset = 0
+  for (const each of parts) {
+    bytes.set(each, offset)
+    offset += each.length
+  }
+  return bytes
+}
+
 export const startsWith = (bytes: Uint8Array, text: string): boolean => bytes.length >= text.length && latin1(bytes.subarray(0, text.length)) === text

@@ -84,6 +84,8 @@ export function cleanProfile(profile: Uint8Array): Uint8Array {
     }
     table.push(fromLatin1(name), bytesOf32(place.offset), bytesOf32(bytes.length))
   }
+  // Tags that share their bytes could else become more than the file.
+  if (end > LIMITS.colourProfileBytes) refuse('contradictory')
   header.set(bytesOf32(end))
   return concat(header, ...table, ...placed.map(({ bytes }) => padded(bytes)))
 }

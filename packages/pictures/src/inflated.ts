@@ -1,4 +1,5 @@
 import { Unzlib } from 'fflate'
+import { joined } from './fields.ts'
 import { refuse } from './refused.ts'
 
 /** Bytes that are given to the inflater at a time: a byte becomes a thousand at most, so it stops soon behind a limit. */
@@ -24,11 +25,5 @@ export function inflated(deflated: Uint8Array, most: number): Uint8Array {
     if (length > most) refuse('notSupported')
   }
   if (!ended) refuse('truncated')
-  const joined = new Uint8Array(length)
-  let offset = 0
-  for (const bytes of parts) {
-    joined.set(bytes, offset)
-    offset += bytes.length
-  }
-  return joined
+  return joined(parts)
 }

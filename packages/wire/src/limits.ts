@@ -459,6 +459,8 @@ export const LIMITS = {
   picturePixelsInAll: 40_000_000,
   /** A picture's colour profile, also once it is inflated: those of printing presses have two or three MiB. */
   colourProfileBytes: 4 * MIB,
+  /** Items of an AVIF: its tiles, their transparency, what is beside them. A guess: cameras write some two hundred tiles. */
+  pictureItems: 1_024,
   /** Files of one member in a group whose chunks are kept or fetched here. A guess: some a day for years. */
   filesOfMember: 4_096,
   /** Files that wait in a composer of one group. A guess: two messages' worth. */

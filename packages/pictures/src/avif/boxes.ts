@@ -1,6 +1,6 @@
 /** Boxes of the ISO base media file format (ISO/IEC 14496-12 §4.2). */
 import { concat } from '@sotto/wire'
-import { bytesOf32, fromLatin1, latin1, part, uint32, uint8 } from '../fields.ts'
+import { bytesOf32, fromLatin1, joined, latin1, part, uint32, uint8 } from '../fields.ts'
 import { refuse } from '../refused.ts'
 
 export interface Box {
@@ -57,8 +57,11 @@ export function onlyBox(boxes: readonly Box[], type: string): Box | undefined {
   return box
 }
 
-export const boxOf = (type: string, ...parts: readonly Uint8Array[]): Uint8Array => {
-  const body = concat(...parts)
+export const boxOf = (type: string, ...parts: readonly Uint8Array[]): Uint8Array => boxOfAll(type, parts)
+
+/** The same of any number of parts. */
+export const boxOfAll = (type: string, parts: readonly Uint8Array[]): Uint8Array => {
+  const body = joined(parts)
   return concat(bytesOf32(8 + body.length), fromLatin1(type), body)
 }
 

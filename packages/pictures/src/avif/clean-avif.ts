@@ -5,13 +5,14 @@
  */
 import { concat } from '@sotto/wire'
 import type { Cleaned } from '../cleaned.ts'
-import { bytesOf16, bytesOf32, fromLatin1, latin1, part } from '../fields.ts'
+import { bytesOf16, bytesOf32, fromLatin1, joined, latin1, part, uint8 } from '../fields.ts'
 import { cleanProfile } from '../icc-profile.ts'
 import { refuse } from '../refused.ts'
+import { toldBehind } from '../told/behind.ts'
 import { readExif } from '../told/exif.ts'
 import { type Removed, removedKinds, type RemovedKind } from '../told/removed-kind.ts'
 import { toldByXmp } from '../told/xmp.ts'
-import { type Box, boxOf, fullBoxOf } from './boxes.ts'
+import { type Box, boxOf, boxOfAll, fullBoxOf } from './boxes.ts'
 import type { Item, ItemProperty } from './items.ts'
 import { metadataType, OBU, type Obu, obusIn } from './obus.ts'
 import { type Avif, readAvif } from './read-avif.ts'
@@ -38,6 +39,9 @@ const DRAWN: readonly string[] = [
   'ndwt',
 ]
 
+/** Bytes of the properties that have one length; what is behind that is nobody's. */
+const OWN_LENGTHS: Readonly<Record<string, number>> = { ispe: 12, irot: 1, imir: 1, clap: 32, pasp: 8, a1op: 1, lsel: 2, clli: 4, mdcv: 24, amve: 8 }
+
 /** Content light level, mastering display, scalability (AV1 §6.7.1). */
 const DRAWN_METADATA = [1, 2, 3]
 /** Sequence and frame headers, tiles, frames, temporal delimiters; redundant headers. */
@@ -54,11 +58,11 @@ function cleanUnits(bytes: Uint8Array, removed: Removed): Uint8Array {
   const units = obusIn(bytes)
   if (units.every(isNeeded)) return bytes
   removed.add('other')
-  return concat(...units.filter(isNeeded).map(({ whole }) => whole))
+  return joined(units.filter(isNeeded).map(({ whole }) => whole))
 }
 
 function cleanData(item: Item, removed: Removed): Uint8Array {
-  if (item.type !== 'av01') return item.data
+  if (item.type === 'grid') return part(item.data, 0, (uint8(item.data, 1) & 1) === 1 ? 12 : 8)
   const data = cleanUnits(item.data, removed)
   // Layers have their lengths said in a property.
   if (data.length !== item.data.length && item.properties.some(({ type }) => type === 'a1lx')) refuse('notSupported')
@@ -73,27 +77,32 @@ function cleanProperty({ type, body }: Box, removed: Removed): Uint8Array {
     if (kind !== 'nclx') refuse('notSupported')
     return boxOf(type, part(body, 0, 11))
   }
+  if (type === 'auxC') return boxOf(type, part(body, 0, 5 + body.subarray(4).indexOf(0)))
+  const own = OWN_LENGTHS[type]
+  if (own !== undefined) return boxOf(type, part(body, 0, own))
   if (type === 'av1C') return boxOf(type, part(body, 0, 4), cleanUnits(body.subarray(4), removed))
   return boxOf(type, body)
 }
 
-function toldByItem(item: Item, { meta }: Avif): readonly RemovedKind[] {
+/** Items that are pictures beside the picture: smaller ones, gain maps, depth. */
+const PICTURES = ['av01', 'hvc1', 'jpeg', 'grid', 'tmap']
+
+function toldByItem(item: Item): readonly RemovedKind[] {
   // Where the block begins behind these four bytes, mostly 0.
   if (item.type === 'Exif') return readExif(item.data.subarray(4 + (item.data[3] ?? 0))).told
   if (item.type === 'mime') return item.contentType === 'application/rdf+xml' ? toldByXmp(item.data) : ['other']
-  const isSmaller = meta.references.some(({ type, from }) => (type === 'thmb' || type === 'auxl') && from === item.id)
-  return [isSmaller || item.type === 'av01' || item.type === 'jpeg' ? 'thumbnails' : 'other']
+  return [PICTURES.includes(item.type) ? 'thumbnails' : 'other']
 }
 
 const OWN_BOXES = ['ftyp', 'meta', 'mdat', 'free', 'skip']
 
 function tell(avif: Avif, bytes: Uint8Array, removed: Removed): void {
-  for (const item of avif.meta.items) if (!avif.drawn.includes(item)) removed.add(...toldByItem(item, avif))
+  for (const item of avif.meta.items) if (!avif.drawn.includes(item)) removed.add(...toldByItem(item))
   for (const { type, body } of avif.boxes) {
     const isXmp = type === 'uuid' && latin1(body.subarray(0, 16)) === XMP_BOX
     if (!OWN_BOXES.includes(type)) removed.add(...(isXmp ? toldByXmp(body) : (['other'] as const)))
   }
-  if (avif.end < bytes.length) removed.add('other')
+  removed.add(...toldBehind(bytes, avif.end))
 }
 
 /** The properties that are written, each once, and which of them an item has. */
@@ -161,5 +170,5 @@ export function cleanAvif(bytes: Uint8Array): Cleaned {
   // Its length does not depend on the places that it says.
   const metaBytes = metaOf(avif, table, placedFrom(0)).length
   const meta = metaOf(avif, table, placedFrom(TYPE.length + metaBytes + 8))
-  return { width: avif.width, height: avif.height, bytes: concat(TYPE, meta, boxOf('mdat', ...data)), removed: removed.kinds() }
+  return { width: avif.width, height: avif.height, bytes: concat(TYPE, meta, boxOfAll('mdat', data)), removed: removed.kinds() }
 }

@@ -1,6 +1,6 @@
 /** The items of a `meta` box (ISO/IEC 14496-12 §8.11, ISO/IEC 23008-12 §9): what they are, where they lie, what is said of them. */
-import { concat } from '@sotto/wire'
-import { latin1, part, uint16, uint32, uint8 } from '../fields.ts'
+import { LIMITS } from '@sotto/wire'
+import { joined, latin1, part, uint16, uint32, uint8 } from '../fields.ts'
 import { refuse } from '../refused.ts'
 import { type Box, boxesIn, flagsOf, onlyBox, versionOf } from './boxes.ts'
 
@@ -80,7 +80,7 @@ function locationsIn(box: Box, file: Uint8Array, idat: Uint8Array): ReadonlyMap<
       parts.push(part(method === 0 ? file : idat, start, end))
     }
     if (located.has(id)) refuse('contradictory')
-    located.set(id, concat(...parts))
+    located.set(id, joined(parts))
   }
   return located
 }
@@ -92,7 +92,9 @@ type Entry = Omit<Item, 'data' | 'properties'>
 
 function entriesIn(box: Box): readonly Entry[] {
   const version = versionOf(box)
-  return boxesIn(box.body, version === 0 ? 6 : 8).map((entry) => {
+  const boxes = boxesIn(box.body, version === 0 ? 6 : 8)
+  if (boxes.length > LIMITS.pictureItems) refuse('notSupported')
+  return boxes.map((entry) => {
     const entryVersion = versionOf(entry)
     if (entry.type !== 'infe' || (entryVersion !== 2 && entryVersion !== 3)) return refuse('notSupported')
     const idBytes = entryVersion === 2 ? 2 : 4

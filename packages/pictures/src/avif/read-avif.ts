@@ -61,19 +61,29 @@ function checkGrid(grid: Item, tiles: readonly Item[]): void {
   if (all.width < size.width || all.height < size.height) refuse('contradictory')
 }
 
-/** An item and what it is made of, checked. */
-function withTiles(item: Item, { items, references }: Meta): readonly Item[] {
-  if (item.type === 'av01') {
-    checkCoded(item)
-    return [item]
+/** Makes of an item itself and what it is made of. */
+function tilesBy({ items, references }: Meta): (item: Item) => readonly Item[] {
+  const coded = new Map(items.filter(({ type }) => type === 'av01').map((item) => [item.id, item]))
+  const madeOf = new Map<number, readonly number[]>()
+  for (const { type, from, to } of references) {
+    if (type !== 'dimg') continue
+    if (madeOf.has(from) || to.length > items.length) refuse('contradictory')
+    madeOf.set(from, to)
   }
-  if (item.type !== 'grid') return refuse('notSupported')
-  const [made, second] = references.filter(({ type, from }) => type === 'dimg' && from === item.id)
-  if (made === undefined || second !== undefined) return refuse('contradictory')
-  const tiles = made.to.map((id) => items.find((tile) => tile.id === id && tile.type === 'av01') ?? refuse('damaged'))
-  checkGrid(item, tiles)
-  for (const tile of tiles) checkCoded(tile)
-  return [item, ...tiles]
+  return (item) => {
+    if (item.type === 'av01') return [item]
+    if (item.type !== 'grid') return refuse('notSupported')
+    const tiles = (madeOf.get(item.id) ?? []).map((id) => coded.get(id) ?? refuse('damaged'))
+    checkGrid(item, tiles)
+    return [item, ...tiles]
+  }
+}
+
+/** The items that are the transparency of one of these. */
+function alphasOf(colours: readonly Item[], { items, references }: Meta): readonly Item[] {
+  const ids = new Set(colours.map(({ id }) => id))
+  const auxiliary = new Set(references.filter(({ type, to }) => type === 'auxl' && to.some((id) => ids.has(id))).map(({ from }) => from))
+  return items.filter((item) => auxiliary.has(item.id) && isAlpha(item))
 }
 
 /** Refuses what is not a whole, still AVIF. */
@@ -85,15 +95,11 @@ export function readAvif(bytes: Uint8Array): Avif {
   for (const property of meta.properties) if (property.type === 'ispe') sizeIn(property)
 
   const primary = meta.items.find(({ id }) => id === meta.primary) ?? refuse('damaged')
-  const colours = withTiles(primary, meta)
-  const ids = colours.map(({ id }) => id)
-  const alphas = meta.items.filter(
-    (item) => isAlpha(item) && meta.references.some(({ type, from, to }) => type === 'auxl' && from === item.id && to.some((id) => ids.includes(id))),
-  )
-  const drawn = [...new Set([...colours, ...alphas.flatMap((alpha) => withTiles(alpha, meta))])]
-  const drawnIds = drawn.map(({ id }) => id)
-  const references = meta.references.filter(
-    ({ type, from, to }) => DRAWN_REFERENCES.includes(type) && drawnIds.includes(from) && to.every((id) => drawnIds.includes(id)),
-  )
+  const withTiles = tilesBy(meta)
+  const colours = withTiles(primary)
+  const drawn = [...new Set([...colours, ...alphasOf(colours, meta).flatMap(withTiles)])]
+  for (const item of drawn) if (item.type === 'av01') checkCoded(item)
+  const ids = new Set(drawn.map(({ id }) => id))
+  const references = meta.references.filter(({ type, from, to }) => DRAWN_REFERENCES.includes(type) && ids.has(from) && to.every((id) => ids.has(id)))
   return { ...sizeOf(primary), drawn, references, meta, boxes, end }
 }

@@ -1,7 +1,8 @@
 /** A GIF without what is about people: its pictures, how long each is shown, and how often all are. Comments, XMP and the rest go. */
 import { concat } from '@sotto/wire'
 import type { Cleaned } from '../cleaned.ts'
-import { fromLatin1 } from '../fields.ts'
+import { fromLatin1, joined } from '../fields.ts'
+import { toldBehind } from '../told/behind.ts'
 import { removedKinds, type RemovedKind } from '../told/removed-kind.ts'
 import { toldByXmp } from '../told/xmp.ts'
 import { type GifBlock, readGif } from './read-gif.ts'
@@ -11,14 +12,14 @@ const TRAILER = Uint8Array.of(0x3b)
 
 /** How often, of an application block that says so: a sub-block of three bytes, the first is 1. */
 function loopOf({ name, data }: GifBlock & { readonly is: 'application' }): Uint8Array | undefined {
-  const [loop] = data
-  if (!LOOPS.includes(name) || loop?.length !== 3 || ((loop[0] ?? 0) & 7) !== 1) return undefined
-  return concat(Uint8Array.of(0x21, 0xff, 11), fromLatin1('NETSCAPE2.0'), Uint8Array.of(3, 1), loop.subarray(1), Uint8Array.of(0))
+  const [length = 0, id = 0, low = 0, high = 0] = data
+  if (!LOOPS.includes(name) || length !== 3 || (id & 7) !== 1) return undefined
+  return concat(Uint8Array.of(0x21, 0xff, 11), fromLatin1('NETSCAPE2.0'), Uint8Array.of(3, 1, low, high, 0))
 }
 
 function toldBy(block: GifBlock): readonly RemovedKind[] {
   if (block.is === 'comment' || block.is === 'plainText') return ['text']
-  if (block.is === 'application' && block.name === 'XMP DataXMP') return toldByXmp(concat(...block.data))
+  if (block.is === 'application' && block.name === 'XMP DataXMP') return toldByXmp(block.data)
   return ['other']
 }
 
@@ -43,6 +44,6 @@ export function cleanGif(bytes: Uint8Array): Cleaned {
       if (block.is === 'plainText') control = undefined
     }
   }
-  if (end < bytes.length) removed.add('other')
-  return { width, height, bytes: concat(...written, TRAILER), removed: removed.kinds() }
+  removed.add(...toldBehind(bytes, end))
+  return { width, height, bytes: joined([...written, TRAILER]), removed: removed.kinds() }
 }

@@ -7,7 +7,8 @@ export type GifBlock =
   | { readonly is: 'picture'; readonly whole: Uint8Array }
   /** How the next picture is shown: for how long, and what is seen through it. */
   | { readonly is: 'control'; readonly whole: Uint8Array }
-  | { readonly is: 'application'; readonly name: string; readonly data: readonly Uint8Array[] }
+  /** `data`: the sub-blocks behind the one with its name, each with its length before it. */
+  | { readonly is: 'application'; readonly name: string; readonly data: Uint8Array }
   | { readonly is: 'comment' | 'plainText' | 'other' }
 
 export interface Gif extends Pixels {
@@ -24,24 +25,25 @@ const TRAILER = 0x3b
 
 const tableBytes = (flags: number): number => ((flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1))
 
-/** The sub-blocks at `at`, and where they end: behind one of length zero. */
-function subBlocks(bytes: Uint8Array, at: number): { readonly data: readonly Uint8Array[]; readonly end: number } {
-  const data: Uint8Array[] = []
-  for (let length = uint8(bytes, at); length !== 0; length = uint8(bytes, at)) {
-    data.push(part(bytes, at + 1, at + 1 + length))
-    at += 1 + length
-  }
-  return { data, end: at + 1 }
+/** Where the sub-blocks at `at` end: behind one of length zero. */
+function endOfSubBlocks(bytes: Uint8Array, at: number): number {
+  while (uint8(bytes, at) !== 0) at += 1 + uint8(bytes, at)
+  return at + 1
 }
 
 function readExtension(bytes: Uint8Array, at: number): { readonly block: GifBlock; readonly end: number } {
-  const { data, end } = subBlocks(bytes, at + 2)
+  const data = at + 2
+  const end = endOfSubBlocks(bytes, data)
+  const first = uint8(bytes, data)
   switch (uint8(bytes, at + 1)) {
     case 0xf9:
-      if (data.length !== 1 || data[0]?.length !== 4) refuse('damaged')
+      if (first !== 4 || end !== data + 6) refuse('damaged')
       return { block: { is: 'control', whole: part(bytes, at, end) }, end }
     case 0xff:
-      return { block: { is: 'application', name: latin1(data[0] ?? new Uint8Array(0)), data: data.slice(1) }, end }
+      return {
+        block: { is: 'application', name: latin1(part(bytes, data + 1, data + 1 + first)), data: part(bytes, Math.min(data + 1 + first, end), end) },
+        end,
+      }
     case 0xfe:
       return { block: { is: 'comment' }, end }
     case 0x01:
@@ -60,7 +62,8 @@ export function readGif(bytes: Uint8Array): Gif {
 
   const blocks: GifBlock[] = []
   let at = headEnd
-  for (let kind = uint8(bytes, at); kind !== TRAILER; kind = uint8(bytes, at)) {
+  // Some programs leave out the trailer: then the file ends where a block does.
+  for (let kind = bytes[at] ?? TRAILER; kind !== TRAILER; kind = bytes[at] ?? TRAILER) {
     if (kind === EXTENSION) {
       const { block, end } = readExtension(bytes, at)
       blocks.push(block)
@@ -70,7 +73,7 @@ export function readGif(bytes: Uint8Array): Gif {
       drawable(pictureWidth, pictureHeight)
       width = Math.max(width, uint16le(bytes, at + 1) + pictureWidth)
       height = Math.max(height, uint16le(bytes, at + 3) + pictureHeight)
-      const { end } = subBlocks(bytes, at + 10 + tableBytes(uint8(bytes, at + 9)) + 1)
+      const end = endOfSubBlocks(bytes, at + 10 + tableBytes(uint8(bytes, at + 9)) + 1)
       blocks.push({ is: 'picture', whole: part(bytes, at, end) })
       at = end
     } else {
@@ -78,5 +81,5 @@ export function readGif(bytes: Uint8Array): Gif {
     }
   }
   if (!blocks.some(({ is }) => is === 'picture')) refuse('damaged')
-  return { ...drawable(width, height), head, blocks, end: at + 1 }
+  return { ...drawable(width, height), head, blocks, end: Math.min(at + 1, bytes.length) }
 }

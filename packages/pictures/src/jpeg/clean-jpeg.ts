@@ -3,12 +3,12 @@
  * colours and the way up, written new: JFIF (without density and thumbnail), Adobe's colour transform, the colour profile, one
  * orientation tag. Everything behind the end goes: films of motion photos, other pictures of a multi-picture file, gain maps.
  */
-import { concat } from '@sotto/wire'
 import type { Cleaned } from '../cleaned.ts'
-import { bytesOf16, fromLatin1, part, startsWith, uint8 } from '../fields.ts'
+import { bytesOf16, fromLatin1, joined, part, startsWith, uint8 } from '../fields.ts'
 import { cleanProfile } from '../icc-profile.ts'
 import { refuse } from '../refused.ts'
 import { exifOf, type Orientation, readExif } from '../told/exif.ts'
+import { toldBehind } from '../told/behind.ts'
 import { toldByPhotoshop } from '../told/photoshop.ts'
 import { type Removed, removedKinds } from '../told/removed-kind.ts'
 import { toldByXmp } from '../told/xmp.ts'
@@ -28,9 +28,9 @@ const END = Uint8Array.of(0xff, 0xd9)
 /** A profile in one segment is at most this long: a segment has 65,535 bytes, with its length, the name, and two numbers. */
 const PROFILE_PART_BYTES = 65_535 - 2 - PROFILE.length - 2
 
-const segmentOf = (marker: number, ...body: readonly Uint8Array[]): Uint8Array => {
-  const joined = concat(...body)
-  return concat(Uint8Array.of(0xff, marker), bytesOf16(2 + joined.length), joined)
+const segmentOf = (marker: number, ...parts: readonly Uint8Array[]): Uint8Array => {
+  const body = joined(parts)
+  return joined([Uint8Array.of(0xff, marker), bytesOf16(2 + body.length), body])
 }
 
 /** Version 1.1, square samples, no density, no thumbnail. */
@@ -81,7 +81,7 @@ function profileSegments({ profile, profileParts }: Told): readonly Uint8Array[]
   if (profile.size === 0) return []
   if (profile.size !== profileParts) refuse('damaged')
   const parts = Array.from({ length: profileParts }, (_, i) => profile.get(i + 1) ?? refuse('damaged'))
-  const clean = cleanProfile(concat(...parts))
+  const clean = cleanProfile(joined(parts))
   const count = Math.ceil(clean.length / PROFILE_PART_BYTES)
   return Array.from({ length: count }, (_, i) =>
     segmentOf(MARKER.app2, fromLatin1(PROFILE), Uint8Array.of(i + 1, count), clean.subarray(i * PROFILE_PART_BYTES, (i + 1) * PROFILE_PART_BYTES)),
@@ -93,12 +93,12 @@ export function cleanJpeg(bytes: Uint8Array): Cleaned {
   const removed = removedKinds()
   const told: Told = { jfif: false, transform: undefined, orientation: undefined, profile: new Map(), profileParts: 0 }
   for (const segment of segments) if (!isKept(segment)) readSegment(segment, told, removed)
-  if (end < bytes.length) removed.add('thumbnails')
+  removed.add(...toldBehind(bytes, end))
 
   const written: Uint8Array[] = []
   if (told.jfif) written.push(JFIF)
   if (told.orientation !== undefined && told.orientation !== 1) written.push(segmentOf(MARKER.app1, fromLatin1(EXIF), exifOf(told.orientation)))
   if (told.transform !== undefined) written.push(segmentOf(MARKER.app14, fromLatin1('Adobe'), Uint8Array.of(0, 100, 0, 0, 0, 0, told.transform)))
   const kept = segments.filter(isKept).map(({ whole }) => whole)
-  return { width, height, bytes: concat(START, ...written, ...profileSegments(told), ...kept, END), removed: removed.kinds() }
+  return { width, height, bytes: joined([START, ...written, ...profileSegments(told), ...kept, END]), removed: removed.kinds() }
 }

@@ -5,10 +5,11 @@
 import { concat, LIMITS } from '@sotto/wire'
 import { zlibSync } from 'fflate'
 import type { Cleaned } from '../cleaned.ts'
-import { fromLatin1, latin1, part, uint8 } from '../fields.ts'
+import { fromLatin1, joined, latin1, part, uint8 } from '../fields.ts'
 import { cleanProfile } from '../icc-profile.ts'
 import { inflated } from '../inflated.ts'
 import { refuse } from '../refused.ts'
+import { toldBehind } from '../told/behind.ts'
 import { exifOf, type Orientation, readExif } from '../told/exif.ts'
 import { type Removed, type RemovedKind, removedKinds } from '../told/removed-kind.ts'
 import { toldByXmp } from '../told/xmp.ts'
@@ -55,7 +56,7 @@ export function cleanPng(bytes: Uint8Array): Cleaned {
     orientation ??= exif.orientation
     removed.add(...exif.told)
   }
-  if (end < bytes.length) removed.add('other')
+  removed.add(...toldBehind(bytes, end))
 
   const written: Uint8Array[] = [PNG_SIGNATURE]
   for (const chunk of chunks) {
@@ -64,5 +65,5 @@ export function cleanPng(bytes: Uint8Array): Cleaned {
     else if (chunk.type !== 'eXIf') tell(chunk, removed)
     if (chunk.type === 'IHDR' && orientation !== undefined && orientation !== 1) written.push(chunkOf('eXIf', exifOf(orientation)))
   }
-  return { width, height, bytes: concat(...written), removed: removed.kinds() }
+  return { width, height, bytes: joined(written), removed: removed.kinds() }
 }

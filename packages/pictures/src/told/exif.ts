@@ -103,11 +103,14 @@ export function readExif(tiff: Uint8Array): ExifFound {
 
   const { entries, next } = directory(view.getUint32(4, little))
   tell(entries)
-  for (const { tag, type, short, long } of entries) {
+  for (const { tag, type, short } of entries) {
     if (tag === ORIENTATION && type === 3 && short >= 1 && short <= 8) orientation = short as Orientation
-    if (tag === EXIF_IFD) tell(directory(long).entries)
-    if (tag === GPS_IFD && directory(long).entries.some((entry) => entry.tag !== GPS_VERSION)) told.add('place')
   }
+  // One of each: a block that names many must not be read as often.
+  const exif = entries.find(({ tag }) => tag === EXIF_IFD)
+  const gps = entries.find(({ tag }) => tag === GPS_IFD)
+  if (exif !== undefined) tell(directory(exif.long).entries)
+  if (gps !== undefined && directory(gps.long).entries.some(({ tag }) => tag !== GPS_VERSION)) told.add('place')
   if (next !== 0) {
     told.add('thumbnails')
     tell(directory(next).entries)
