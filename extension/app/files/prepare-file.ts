@@ -70,17 +70,18 @@ async function preparePicture(file: File, mediaType: string, isOriginal: boolean
   const cleaned = cleanPicture(bytes)
   if (!cleaned.ok) return { kind: 'notCleaned', file: asIs(file, mediaType) }
   const clean: PreparedFile = { ...asIs(file, mediaType), bytes: new Blob([new Uint8Array(cleaned.bytes)], { type: mediaType }), removed: cleaned.removed }
-  return { kind: 'ready', file: await drawn(clean, isOriginal, mostThumbnailBytes) }
+  // What moves would stand still.
+  return { kind: 'ready', file: await drawn(clean, isOriginal || cleaned.isAnimated, mostThumbnailBytes) }
 }
 
-async function drawn(file: PreparedFile, isOriginal: boolean, mostThumbnailBytes: number): Promise<PreparedFile> {
+/** `isWhole`: it keeps its size. */
+async function drawn(file: PreparedFile, isWhole: boolean, mostThumbnailBytes: number): Promise<PreparedFile> {
   const bitmap = await decoded(file.bytes).catch(() => null)
   // The browser draws it on no device then.
   if (bitmap === null) return file
   try {
     const thumbnail = await thumbnailOf(bitmap, mostThumbnailBytes)
-    // What moves would stand still.
-    const scaled = isOriginal || file.mediaType === 'image/gif' ? null : await scaledDown(bitmap, file.bytes)
+    const scaled = isWhole ? null : await scaledDown(bitmap, file.bytes)
     const picture = { width: bitmap.width, height: bitmap.height, thumbnail: thumbnail === null ? '' : textOfBytes(thumbnail) }
     if (scaled === null) return { ...file, picture }
     return { ...file, name: withExtension(file.name, scaled.extension), mediaType: scaled.bytes.type, bytes: scaled.bytes, picture, isScaled: true }

@@ -21,7 +21,7 @@ function hold(bytes: Uint8Array): void {
     expect(Object.keys(clean)).toEqual(['ok', 'refusal'])
     return
   }
-  expect(size).toEqual({ ok: true, kind: clean.kind, width: clean.width, height: clean.height })
+  expect(size).toEqual({ ok: true, kind: clean.kind, width: clean.width, height: clean.height, isAnimated: clean.isAnimated })
   const again = cleanPicture(clean.bytes)
   expect(again).toEqual({ ...clean, removed: [] })
 }

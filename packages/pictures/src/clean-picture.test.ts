@@ -58,7 +58,7 @@ describe.each(PICTURES)('$name', ({ name, removed, orientation }) => {
 
   test('has the size that it had', () => {
     expect(pictureSize(clean.bytes)).toEqual(pictureSize(bytes))
-    expect(pictureSize(bytes)).toEqual({ ok: true, kind: clean.kind, width: clean.width, height: clean.height })
+    expect(pictureSize(bytes)).toEqual({ ok: true, kind: clean.kind, width: clean.width, height: clean.height, isAnimated: clean.isAnimated })
   })
 
   test('with anything behind its end is cut there', () => {

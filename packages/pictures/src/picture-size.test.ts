@@ -56,6 +56,10 @@ describe('every kind', () => {
     }
   })
 
+  test.each(PICTURES)('$name is known to move, or not to', ({ name }) => {
+    expect(pictureSize(fixture(name))).toMatchObject({ isAnimated: name.startsWith('animated') })
+  })
+
   test('HEIC is told apart, and all else is of no kind', () => {
     expectRefusal(fromLatin1('\0\0\0\x18ftypheic\0\0\0\0mif1heic'), 'notSupported')
     expectRefusal(fromLatin1('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'unknownKind')
@@ -133,7 +137,7 @@ describe('JPEG', () => {
 
   test('a frame in a thumbnail is not the picture’s', () => {
     expect(indexOfText(bytes.subarray(0, frameAt), '\xff\xc0')).not.toBe(-1)
-    expect(pictureSize(bytes)).toEqual({ ok: true, kind: 'jpeg', width: 48, height: 32 })
+    expect(pictureSize(bytes)).toEqual({ ok: true, kind: 'jpeg', width: 48, height: 32, isAnimated: false })
   })
 
   test('65,535 times 65,535 is too large, and no height is none', () => {
@@ -205,7 +209,7 @@ describe('AVIF', () => {
   const sizeAt = indexOfText(bytes, 'ispe') + 8
 
   test('a property that is another than the bitstream’s is refused, smaller or larger', () => {
-    expect(pictureSize(bytes)).toEqual({ ok: true, kind: 'avif', width: 48, height: 32 })
+    expect(pictureSize(bytes)).toEqual({ ok: true, kind: 'avif', width: 48, height: 32, isAnimated: false })
     expectRefusal(withBytes(bytes, sizeAt, 0, 0, 0, 1), 'contradictory')
     expectRefusal(withBytes(bytes, sizeAt, 0xff), 'tooManyPixels')
     expectRefusal(withBytes(bytes, sizeAt, 0, 0, 0, 0), 'noPixels')
@@ -213,7 +217,7 @@ describe('AVIF', () => {
 
   test('a grid says the size of its tiles and how many there are', () => {
     const grid = fixture('grid.avif')
-    expect(pictureSize(grid)).toEqual({ ok: true, kind: 'avif', width: 128, height: 128 })
+    expect(pictureSize(grid)).toEqual({ ok: true, kind: 'avif', width: 128, height: 128, isAnimated: false })
     const words = indexOfText(grid, '\0\0\x01\x01\0\x80\0\x80')
     expectRefusal(withBytes(grid, words + 2, 9), 'contradictory')
     expectRefusal(withBytes(grid, words + 5, 0x90), 'contradictory')

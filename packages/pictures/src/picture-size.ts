@@ -10,22 +10,24 @@ import { readWebp } from './webp/read-webp.ts'
 export interface SizedPicture extends Pixels {
   readonly ok: true
   readonly kind: Exclude<PictureKind, 'heic'>
+  /** It has more than one frame: drawn again by a canvas it would stand still. */
+  readonly isAnimated: boolean
 }
 
 export type PictureSize = SizedPicture | RefusedPicture
 
-function readSize(kind: PictureKind, bytes: Uint8Array): Pixels {
+function readAny(kind: PictureKind, bytes: Uint8Array): Pixels & { readonly isAnimated: boolean } {
   switch (kind) {
     case 'png':
       return readPng(bytes)
     case 'jpeg':
-      return readJpeg(bytes)
+      return { ...readJpeg(bytes), isAnimated: false }
     case 'gif':
       return readGif(bytes)
     case 'webp':
       return readWebp(bytes)
     case 'avif':
-      return readAvif(bytes)
+      return { ...readAvif(bytes), isAnimated: false }
     case 'heic':
       return refuse('notSupported')
   }
@@ -39,7 +41,7 @@ export function pictureSize(bytes: Uint8Array): PictureSize {
   return orRefusal(() => {
     const kind = pictureKind(bytes)
     if (kind === null || kind === 'heic') return refuse(kind === null ? 'unknownKind' : 'notSupported')
-    const { width, height } = readSize(kind, bytes)
-    return { ok: true, kind, width, height }
+    const { width, height, isAnimated } = readAny(kind, bytes)
+    return { ok: true, kind, width, height, isAnimated }
   })
 }

@@ -170,5 +170,5 @@ export function cleanAvif(bytes: Uint8Array): Cleaned {
   // Its length does not depend on the places that it says.
   const metaBytes = metaOf(avif, table, placedFrom(0)).length
   const meta = metaOf(avif, table, placedFrom(TYPE.length + metaBytes + 8))
-  return { width: avif.width, height: avif.height, bytes: concat(TYPE, meta, boxOfAll('mdat', data)), removed: removed.kinds() }
+  return { width: avif.width, height: avif.height, isAnimated: false, bytes: concat(TYPE, meta, boxOfAll('mdat', data)), removed: removed.kinds() }
 }

@@ -24,7 +24,7 @@ function toldBy(block: GifBlock): readonly RemovedKind[] {
 }
 
 export function cleanGif(bytes: Uint8Array): Cleaned {
-  const { width, height, head, blocks, end } = readGif(bytes)
+  const { width, height, isAnimated, head, blocks, end } = readGif(bytes)
   const removed = removedKinds()
   const written: Uint8Array[] = [head]
   let control: Uint8Array | undefined
@@ -45,5 +45,5 @@ export function cleanGif(bytes: Uint8Array): Cleaned {
     }
   }
   removed.add(...toldBehind(bytes, end))
-  return { width, height, bytes: joined([...written, TRAILER]), removed: removed.kinds() }
+  return { width, height, isAnimated, bytes: joined([...written, TRAILER]), removed: removed.kinds() }
 }

@@ -12,6 +12,7 @@ export type GifBlock =
   | { readonly is: 'comment' | 'plainText' | 'other' }
 
 export interface Gif extends Pixels {
+  readonly isAnimated: boolean
   /** Signature, screen and the table of colours. */
   readonly head: Uint8Array
   readonly blocks: readonly GifBlock[]
@@ -80,6 +81,7 @@ export function readGif(bytes: Uint8Array): Gif {
       refuse('damaged')
     }
   }
-  if (!blocks.some(({ is }) => is === 'picture')) refuse('damaged')
-  return { ...drawable(width, height), head, blocks, end: Math.min(at + 1, bytes.length) }
+  const frames = blocks.filter(({ is }) => is === 'picture').length
+  if (frames === 0) refuse('damaged')
+  return { ...drawable(width, height), isAnimated: frames > 1, head, blocks, end: Math.min(at + 1, bytes.length) }
 }

@@ -100,5 +100,5 @@ export function cleanJpeg(bytes: Uint8Array): Cleaned {
   if (told.orientation !== undefined && told.orientation !== 1) written.push(segmentOf(MARKER.app1, fromLatin1(EXIF), exifOf(told.orientation)))
   if (told.transform !== undefined) written.push(segmentOf(MARKER.app14, fromLatin1('Adobe'), Uint8Array.of(0, 100, 0, 0, 0, 0, told.transform)))
   const kept = segments.filter(isKept).map(({ whole }) => whole)
-  return { width, height, bytes: joined([START, ...written, ...profileSegments(told), ...kept, END]), removed: removed.kinds() }
+  return { width, height, isAnimated: false, bytes: joined([START, ...written, ...profileSegments(told), ...kept, END]), removed: removed.kinds() }
 }

@@ -47,7 +47,7 @@ function cleanProfileChunk({ data }: PngChunk): Uint8Array {
 }
 
 export function cleanPng(bytes: Uint8Array): Cleaned {
-  const { width, height, chunks, end } = readPng(bytes)
+  const { width, height, isAnimated, chunks, end } = readPng(bytes)
   const removed = removedKinds()
   let orientation: Orientation | undefined
   for (const { type, data } of chunks) {
@@ -65,5 +65,5 @@ export function cleanPng(bytes: Uint8Array): Cleaned {
     else if (chunk.type !== 'eXIf') tell(chunk, removed)
     if (chunk.type === 'IHDR' && orientation !== undefined && orientation !== 1) written.push(chunkOf('eXIf', exifOf(orientation)))
   }
-  return { width, height, bytes: joined(written), removed: removed.kinds() }
+  return { width, height, isAnimated, bytes: joined(written), removed: removed.kinds() }
 }

@@ -13,6 +13,7 @@ export interface PngChunk {
 }
 
 export interface Png extends Pixels {
+  readonly isAnimated: boolean
   /** From IHDR to IEND. */
   readonly chunks: readonly PngChunk[]
   /** Where the picture ends; behind that is something else. */
@@ -86,5 +87,5 @@ export function readPng(bytes: Uint8Array): Png {
   }
   const isData = chunks.map(({ type }) => type === 'IDAT')
   if (!isData.includes(true) || isData.slice(isData.indexOf(true), isData.lastIndexOf(true)).includes(false)) refuse('damaged')
-  return { ...pixels, chunks, end: at }
+  return { ...pixels, isAnimated: chunks.filter(({ type }) => type === 'fcTL').length > 1, chunks, end: at }
 }

@@ -65,7 +65,7 @@ function headOf(data: Uint8Array, flags: number): Uint8Array {
 }
 
 export function cleanWebp(bytes: Uint8Array): Cleaned {
-  const { width, height, chunks, end } = readWebp(bytes)
+  const { width, height, isAnimated, chunks, end } = readWebp(bytes)
   const removed = removedKinds()
   removed.add(...toldBehind(bytes, end))
   const [first, ...others] = chunks
@@ -80,5 +80,5 @@ export function cleanWebp(bytes: Uint8Array): Cleaned {
     if (others.length > 0) removed.add('other')
   }
   const body = joined([fromLatin1('WEBP'), ...written])
-  return { width, height, bytes: joined([fromLatin1('RIFF'), bytesOf32le(body.length), body]), removed: removed.kinds() }
+  return { width, height, isAnimated, bytes: joined([fromLatin1('RIFF'), bytesOf32le(body.length), body]), removed: removed.kinds() }
 }

@@ -11,6 +11,7 @@ export interface WebpChunk {
 }
 
 export interface Webp extends Pixels {
+  readonly isAnimated: boolean
   readonly chunks: readonly WebpChunk[]
   /** Where the picture ends; behind that is something else. */
   readonly end: number
@@ -87,5 +88,5 @@ export function readWebp(bytes: Uint8Array): Webp {
   const end = 8 + length + (length % 2)
   // Some programs leave out the last byte, which makes the length even.
   const chunks = chunksIn(part(bytes, 0, Math.max(8 + length, 12)), 12)
-  return { ...sizeOf(chunks), chunks, end: Math.min(end, bytes.length) }
+  return { ...sizeOf(chunks), isAnimated: chunks.filter(({ type }) => type === 'ANMF').length > 1, chunks, end: Math.min(end, bytes.length) }
 }
