@@ -1,6 +1,6 @@
 /**
  * Messages vanish in real browsers: with a time that a person sets for all, or for one message; before the reader's eyes, and where the popup
- * was closed or the browser killed meanwhile. Lifetimes are the shortest that there are.
+ * was closed or the browser killed meanwhile. What vanishes has the shortest life that there is. All browsers are in one group: they wait together.
  */
 import { LIMITS } from '@sotto/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +11,8 @@ import { waitUntil } from '../fixtures/wait-until.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
 
 const LEAST = LIMITS.lifetimeLeastSeconds
+/** What quotes a message lasts longer than that, seconds. */
+const LONGER = 120
 /** Until a message with the shortest life is gone, ms. */
 const GONE_MS = LEAST * 1000 + 15_000
 const LOG = { role: 'log', name: 'Messages' } as const
@@ -20,10 +22,13 @@ const SHORTER: Control = { role: 'button', name: 'How long this message lasts' }
 const button = (name: string): Control => ({ role: 'button', name })
 const hit = (words: string): Control => ({ role: 'link', nameIncludes: words })
 
-describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
+const READERS = ['Bob', 'Carol', 'Dora']
+
+describe(`Alice writes, and others read with ${wantedBrowsers().join(' and ')}`, () => {
   let relay: RelayProcess
   let alice: Member
-  let bob: Member
+  let readers: readonly Member[] = []
+  let everybody: readonly Member[] = []
   let group: string
 
   const openConversation = async ({ page }: Member): Promise<void> => {
@@ -38,8 +43,11 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
     await member.page().waitForText(text, { inside: LOG })
     await waitUntil(`${member.name} has read`, async () => (await member.group(group))?.unread === 0)
   }
-  const idOf = async (member: Member, text: string): Promise<string> =>
-    (await member.messages(group)).find(({ body }) => body.kind === 'text' && body.text === text)?.id ?? ''
+  const idOf = async (member: Member, text: string): Promise<string> => {
+    const has = async () => (await member.messages(group)).find(({ body }) => body.kind === 'text' && body.text === text)?.id
+    return (await waitUntil(`${member.name} has ${text}`, async () => (await has()) ?? null)) ?? ''
+  }
+  const forReaders = (act: (reader: Member) => Promise<void>): Promise<unknown> => Promise.all(readers.map(act))
   /** Chooses a time of one's own, in a form that is open. */
   const chooseOwn = async (page: AppPage, number: string): Promise<void> => {
     await page.click({ role: 'radio', name: 'Another time' })
@@ -51,66 +59,76 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
 
   beforeAll(async () => {
     relay = await startRelay()
-    ;[alice, bob] = await Promise.all([startMember('chromium', 'Alice'), startMember(browserOfBob, 'Bob')])
-    group = await meet(relay, alice, [bob])
-    await openConversation(alice)
-    await openConversation(bob)
+    everybody = await Promise.all([startMember('chromium', 'Alice'), ...wantedBrowsers().map((browser, i) => startMember(browser, READERS[i] ?? browser))])
+    const [first, ...others] = everybody
+    if (first === undefined) throw new Error('nobody is there')
+    alice = first
+    readers = others
+    group = await meet(relay, alice, readers)
+    for (const each of everybody) await waitUntil(`${each.name} knows all`, async () => (await each.group(group))?.members.length === everybody.length)
+    await Promise.all(everybody.map(openConversation))
   })
   afterAll(async () => {
-    for (const each of [alice, bob]) await each?.profile.remove()
+    for (const each of everybody) await each.profile.remove()
     await relay?.remove()
   })
 
-  it('Bob, who is no admin, sets a time of his own for all; a number that is too small is said to be', async () => {
-    await bob.page().click(button('Members'))
-    await bob.page().click(button('Vanishing messages: Off'))
-    await chooseOwn(bob.page(), '5')
-    await bob.page().click(button('Set for everybody'))
-    await bob.page().waitForText('The shortest is 30 seconds')
-    await bob.page().fill({ role: 'textbox', name: 'How many' }, String(LEAST))
-    await bob.page().click(button('Set for everybody'))
-    await bob.page().click(button('Back'))
-    for (const member of [alice, bob]) {
-      await member.page().waitForText('From here on messages vanish 30 seconds after they were seen', { inside: LOG })
-      await member.page().waitFor({ role: 'button', nameIncludes: 'Vanishing messages: 30 s' })
+  it('a reader, who is no admin, sets a time of its own for all; a number that is too small is said to be', async () => {
+    for (const reader of readers) {
+      await reader.page().click(button('Members'))
+      await reader.page().click({ role: 'button', nameIncludes: 'Vanishing messages: ' })
+      await chooseOwn(reader.page(), '5')
+      await reader.page().click(button('Set for everybody'))
+      await reader.page().waitForText('The shortest is 30 seconds')
+      await reader.page().fill({ role: 'textbox', name: 'How many' }, String(LONGER))
+      await reader.page().click(button('Set for everybody'))
+      await reader.page().click(button('Back'))
+      await reader.page().waitForText('From here on messages vanish 2 minutes after they were seen', { inside: LOG })
+      await alice.page().waitFor({ role: 'button', nameIncludes: 'Vanishing messages: 2 min' })
+      if (reader === readers.at(-1)) break
+      await alice.ask({ kind: 'setLifetime', group, seconds: 0 })
+      for (const each of readers) await waitUntil('it is off', async () => (await each.group(group))?.lifetimeSeconds === 0)
     }
   })
 
-  it('what was said goes from both, with the edit, the reaction, the quote and the hit; the focus stays in the conversation', async () => {
-    await alice.page().fill(FIELD, 'The key is under the stone')
-    await alice.page().press('Enter')
-    const id = await (async () => {
-      await waitUntil('it is sent', async () => (await idOf(bob, 'The key is under the stone')) !== '')
-      return idOf(bob, 'The key is under the stone')
-    })()
+  it('what was said goes from all, with the edit, the reaction, the quote and the hit; the focus stays in the conversation', async () => {
+    await forReaders((reader) => reader.page().click(button('Search messages')))
+    const { message: id = '' } = await alice.ask({ kind: 'send', group, text: 'The key is under the stone', lifetimeSeconds: LEAST })
     await alice.ask({ kind: 'editMessage', group, message: id, text: 'The key is under the blue stone' })
-    await hasRead(bob, 'blue stone')
-    expect(await shown(bob)).toMatch(/Vanishes in \d+ seconds/)
-    await bob.ask({ kind: 'react', group, message: id, emoji: '👍' })
-    await alice.page().waitFor({ role: 'button', nameIncludes: '👍' })
     await alice.page().click(button('Search messages'))
-    await alice.page().fill(SEARCH, 'blue')
-    await alice.page().waitFor(hit('blue'))
-    await bob.page().click(button('Search messages'))
-    await bob.page().fill(SEARCH, 'blue')
-    await bob.page().click(hit('blue'))
-    await waitUntil('the message has the focus', () => bob.page().evaluate(() => document.activeElement?.textContent.includes('blue stone') ?? false, null))
-    await bob.ask({ kind: 'send', group, text: 'Which one is blue?', replyTo: id })
-    await bob.ask({ kind: 'setReplyTo', group, message: id })
-    await bob.page().waitForText('Replying to')
+    await alice.page().fill(SEARCH, 'stone')
+    await alice.page().waitFor(hit('stone'))
+    await forReaders(async (reader) => {
+      await idOf(reader, 'The key is under the blue stone')
+      await reader.page().fill(SEARCH, 'blue')
+      await reader.page().waitFor(hit('blue'))
+      // Its time begins here: until then nobody looked at it.
+      await reader.page().click(hit('blue'))
+      await waitUntil('the message has the focus', () =>
+        reader.page().evaluate(() => document.activeElement?.textContent.includes('blue stone') ?? false, null),
+      )
+      await waitUntil('it is read', async () => (await reader.group(group))?.unread === 0)
+      await reader.ask({ kind: 'react', group, message: id, emoji: '👍' })
+      await reader.ask({ kind: 'send', group, text: `Which one, asks ${reader.name}`, replyTo: id })
+      await reader.ask({ kind: 'setReplyTo', group, message: id })
+      await reader.page().waitForText('Replying to')
+      expect(await shown(reader)).toMatch(/blue stone[^]*Vanishes in \d+ seconds?/)
+    })
 
-    await alice.page().waitUntilGone(hit('under the'), GONE_MS)
+    await alice.page().waitUntilGone(hit('stone'), GONE_MS)
     await alice.page().click(button('Back'))
     await alice.page().waitForText('A message that is not on this device', { inside: LOG })
     expect(await shown(alice)).not.toMatch(/stone|👍|Edited/)
-    await isGone(bob, 'stone')
-    expect(await shown(bob)).toContain('A message that is not on this device')
-    expect(await bob.page().text()).not.toMatch(/stone|Replying to/)
-    expect(await bob.page().evaluate(() => document.activeElement?.closest('[role="log"]') !== null, null)).toBe(true)
-    for (const member of [alice, bob]) expect((await member.ask({ kind: 'search', text: 'stone', group: null, from: 0 })).found?.conversations).toEqual([])
+    await forReaders(async (reader) => {
+      await isGone(reader, 'stone')
+      expect(await shown(reader)).toContain('A message that is not on this device')
+      expect(await reader.page().text()).not.toMatch(/stone|Replying to/)
+      expect(await reader.page().evaluate(() => document.activeElement?.closest('[role="log"]') !== null, null)).toBe(true)
+    })
+    for (const each of everybody) expect((await each.ask({ kind: 'search', text: 'stone', group: null, from: 0 })).found?.conversations).toEqual([])
   })
 
-  it('one message is given a shorter life than the others, which outlasts the popup; a killed reader and a closed popup show it no more', async () => {
+  it('one message is given a shorter life than the others, which outlasts the popup; killed readers and a closed popup show it no more', async () => {
     await alice.ask({ kind: 'setLifetime', group, seconds: 0 })
     await alice.page().waitForText('From here on messages stay until they are deleted', { inside: LOG })
     await alice.page().fill(FIELD, 'Burn this')
@@ -127,19 +145,21 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
     await waitUntil('the next one lasts', async () => !(await alice.page().text()).includes('This one vanishes'))
     await alice.page().fill(FIELD, 'This one stays')
     await alice.page().press('Enter')
-    await hasRead(bob, 'This one stays')
-    expect(await shown(bob)).toContain('Burn this')
-    await bob.away('kill')
+    await forReaders(async (reader) => {
+      await hasRead(reader, 'This one stays')
+      expect(await shown(reader)).toContain('Burn this')
+      await reader.away('kill')
+    })
     await alice.page().close()
     await new Promise((resolve) => setTimeout(resolve, LEAST * 1000))
     await alice.reopen()
-    await bob.back()
-    for (const member of [alice, bob]) {
-      await openConversation(member)
-      await member.page().waitForText('This one stays', { inside: LOG })
-      await isGone(member, 'Burn this')
-      // Both had seen it: nothing vanished while they were away.
-      expect(await shown(member)).not.toContain('while you were away')
+    await forReaders((reader) => reader.back())
+    for (const each of everybody) {
+      await openConversation(each)
+      await each.page().waitForText('This one stays', { inside: LOG })
+      await isGone(each, 'Burn this')
+      // All had seen it: nothing vanished while they were away.
+      expect(await shown(each)).not.toContain('while you were away')
     }
   })
 })
