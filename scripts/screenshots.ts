@@ -266,6 +266,8 @@ const SCREENS: readonly Screen[] = [
       await page.getByRole('dialog').getByRole('img').waitFor()
     },
   },
+  { name: 'files-all', scene: 'files', at: '#/files/desk', act: picturesDrawn },
+  { name: 'files-all-none', scene: 'quiet', at: '#/files/desk', widths: POPUP },
   { name: 'files-coming', scene: 'filesComing', at: '#/conversation/desk', act: cardsDrawn },
   { name: 'files-coming-german', scene: 'filesComing', at: '#/conversation/desk', widths: POPUP, language: 'de' },
   { name: 'attaching', scene: 'attaching', at: '#/conversation/desk', act: attachmentsDrawn },

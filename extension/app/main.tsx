@@ -3,6 +3,7 @@ import type { EngineClient } from '../client/engine-client.ts'
 import type { Platform } from '../client/platform.ts'
 import { Root } from './screens/root.tsx'
 import { AppContext, createApp } from './state/app.ts'
+import { keepPage } from './state/keep-page.ts'
 import type { AppDefaults, AppLayout } from './state/page.ts'
 import { keepPopupPlace } from './state/popup-place.ts'
 import { tellActivity } from './state/tell-activity.ts'
@@ -33,6 +34,7 @@ export function mountApp(root: HTMLElement, client: EngineClient, layout: AppLay
   tellActivity(client, window)
   keepPopupPlace(app, () => location.hash)
   tellShowing(app, document)
+  keepPage(document)
   render(
     <AppContext.Provider value={app}>
       <Root />

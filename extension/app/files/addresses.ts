@@ -6,19 +6,12 @@ import { effect } from '@preact/signals'
 import type { App } from '../state/app.ts'
 import { type FilePlace, keyOfPlace } from './file-place.ts'
 import { NotRead, stretchesOf } from './read-file.ts'
+import type { TypeOf } from './type-of.ts'
 
 /** So many are read at a time: a screen full of pictures leaves the engine time for messages. */
 const READ_AT_ONCE = 2
 /** A person scrolls back soon, or not, ms. A guess. */
 const KEPT_MS = 10_000
-
-/** What the browser may take a file for; null: it is nothing that is shown, whatever is said of it. */
-export interface TypeOf {
-  /** From its first bytes: of what is nothing, the rest is not read. */
-  readonly first: (bytes: Uint8Array) => string | null
-  /** From all of it. */
-  readonly whole: (bytes: Uint8Array) => string | null
-}
 
 /** `other`: it is not what it is said to be. `unread`: the reading stopped, and `sentence` says why. */
 export type Address = { readonly kind: 'shown'; readonly address: string } | { readonly kind: 'other' } | { readonly kind: 'unread'; readonly sentence: string }

@@ -65,13 +65,15 @@ export function FileState({ place, file, author }: FileStateProps) {
       ) : null}
       <div class="file-state-line">
         <span class="file-said">{file.state === 'waiting' ? shownSize(locale, sizeBytes) : text()}</span>
-        {coming?.trouble == null ? null : <IconButton name={strings.fileTryAgain(name)} icon="again" onClick={() => void ask('pauseFile', 'fetchFile')} />}
-        {isComing ? <IconButton name={strings.filePause(name)} icon="pause" onClick={() => void ask('pauseFile')} /> : null}
-        {file.state === 'paused' && !isComing ? <IconButton name={strings.fileGoOn(name)} icon="play" onClick={() => void ask('fetchFile')} /> : null}
-        {isComing || file.state === 'paused' ? <IconButton name={strings.fileStop(name)} icon="close" onClick={() => void ask('cancelFile')} /> : null}
-        {file.state === 'waiting' || file.state === 'cancelled' ? (
-          <IconButton name={strings.fileFetch(name)} icon="save" onClick={() => void ask('fetchFile')} />
-        ) : null}
+        <span class="file-buttons">
+          {coming?.trouble == null ? null : <IconButton name={strings.fileTryAgain(name)} icon="again" onClick={() => void ask('pauseFile', 'fetchFile')} />}
+          {isComing ? <IconButton name={strings.filePause(name)} icon="pause" onClick={() => void ask('pauseFile')} /> : null}
+          {file.state === 'paused' && !isComing ? <IconButton name={strings.fileGoOn(name)} icon="play" onClick={() => void ask('fetchFile')} /> : null}
+          {isComing || file.state === 'paused' ? <IconButton name={strings.fileStop(name)} icon="close" onClick={() => void ask('cancelFile')} /> : null}
+          {file.state === 'waiting' || file.state === 'cancelled' ? (
+            <IconButton name={strings.fileFetch(name)} icon="save" onClick={() => void ask('fetchFile')} />
+          ) : null}
+        </span>
       </div>
       {error === null ? null : (
         <p class="file-note" role="alert">

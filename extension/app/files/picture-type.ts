@@ -1,6 +1,6 @@
 /** Pictures that are drawn: by their first bytes alone, and of no more pixels than their header says that may be decoded. */
 import { type PictureKind, pictureKind, pictureSize } from '@sotto/pictures'
-import type { TypeOf } from './addresses.ts'
+import type { TypeOf } from './type-of.ts'
 
 const TYPES: { readonly [K in Exclude<PictureKind, 'heic'>]: string } = {
   png: 'image/png',

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useApp } from '../state/app.ts'
-import { type Address, addressesOf, type TypeOf } from './addresses.ts'
+import { type Address, addressesOf } from './addresses.ts'
 import type { FilePlace } from './file-place.ts'
+import type { TypeOf } from './type-of.ts'
 
 /** A file's address while it is wanted and its component is mounted; null: it is being read, or not wanted. */
 export function useAddress(place: FilePlace, sizeBytes: number, typeOf: TypeOf, isWanted: boolean): Address | null {

@@ -113,6 +113,9 @@ export function Members({ group }: { readonly group: GroupView }) {
       </ul>
       <AddressPrivacy group={group} />
       <LifetimeButton group={group} />
+      <Button icon="picture" wide onClick={() => app.go({ screen: 'files', group: group.id })}>
+        {strings.groupFiles}
+      </Button>
       <Button icon="relay" wide onClick={() => app.go({ screen: 'relays', group: group.id })}>
         {strings.groupRelays}
       </Button>

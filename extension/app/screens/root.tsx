@@ -45,6 +45,8 @@ function OfGroup({
       return group.state === 'member' ? <later.Lifetime group={group} /> : <Conversation group={group} />
     case 'relays':
       return group.state === 'member' ? <later.GroupRelays group={group} /> : <Conversation group={group} />
+    case 'files':
+      return <later.GroupFiles group={group} />
     case 'person': {
       const member = group.members.find(({ account }) => account === route.account)
       return member === undefined || member.own ? <Conversation group={group} /> : <later.Person group={group} member={member} />

@@ -14,10 +14,11 @@ export type Route =
   | { readonly screen: 'security'; readonly group: string }
   | { readonly screen: 'lifetime'; readonly group: string }
   | { readonly screen: 'relays'; readonly group: string }
+  | { readonly screen: 'files'; readonly group: string }
   | { readonly screen: 'person'; readonly group: string; readonly account: string }
 
 const PLAIN_SCREENS = ['newGroup', 'pasteInvite', 'settings', 'share', 'archive', 'requests'] as const
-const GROUP_SCREENS = ['conversation', 'members', 'invite', 'find', 'security', 'lifetime', 'relays'] as const
+const GROUP_SCREENS = ['conversation', 'members', 'invite', 'find', 'security', 'lifetime', 'relays', 'files'] as const
 
 /** The hash of a route, with its `#`. */
 export function hashOf(route: Route): string {
@@ -72,6 +73,7 @@ export function parentOf(route: Route): Route {
       return { screen: 'conversation', group: route.group }
     case 'invite':
     case 'relays':
+    case 'files':
     case 'person':
       return { screen: 'members', group: route.group }
   }

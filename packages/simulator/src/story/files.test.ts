@@ -71,6 +71,8 @@ describe('a file', () => {
     const { story, people } = await gathered(['Alice', 'Bob'])
     const [alice, bob] = people
     const files = Array.from({ length: 20 }, (_, i) => attach(story, alice, someBytes(i, i), { name: `${i}.txt` }))
+    // In the order in which they were attached, whatever their names in the store are.
+    expect(story.groupOf(alice)?.attachments.map(({ name }) => name)).toEqual(files.map((_, i) => `${i}.txt`))
     expect(answerTo(story, alice, { kind: 'send', group: story.group, text: '' })).toMatchObject({ ok: false, rejection: { code: 'textEmpty' } })
     story.ask(alice, { kind: 'send', group: story.group, text: '', files })
     story.pass(SOON_MS)
