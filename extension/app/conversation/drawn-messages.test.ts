@@ -62,6 +62,8 @@ async function beginDrawing(): Promise<Drawing> {
       return root
     },
     restore: () => {
+      // What was drawn last has effects that wait for a frame.
+      render(null, root)
       for (const [name, descriptor] of before)
         if (descriptor === undefined) delete globals[name]
         else Object.defineProperty(globalThis, name, descriptor)
