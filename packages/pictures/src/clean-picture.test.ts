@@ -4,6 +4,8 @@ import { unzlibSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { type CleanedPicture, cleanPicture } from './clean-picture.ts'
 import { chunksIn, isBitstream } from './webp/read-webp.ts'
+import { fromLatin1 } from './fields.ts'
+import { chunkOf } from './png/read-png.ts'
 import { readAvif } from './avif/read-avif.ts'
 import { pictureSize } from './picture-size.ts'
 import { fixture, indexOfText, lastIndexOfText, PICTURES } from './testing/fixture.ts'
@@ -125,5 +127,30 @@ describe('a colour profile', () => {
     expect(JSON.stringify(before)).toMatch(/PLANTED/)
     expect(after?.['Color Space']).toEqual(before?.['Color Space'])
     expect(after?.['Connection Space']).toEqual(before?.['Connection Space'])
+  })
+})
+
+describe('what was removed is said in kinds', () => {
+  const png = fixture('palette.png')
+  const alone = cleaned(png).bytes
+  const at = indexOfText(alone, 'PLTE') - 4
+
+  test.each([
+    ['tEXt', 'Author\0Mira', 'author'],
+    ['tEXt', 'Creation Time\0yesterday', 'time'],
+    ['tEXt', 'Software\0a program', 'camera'],
+    ['iTXt', 'Comment\0\0\0\0\0words', 'text'],
+    ['iTXt', 'XML:com.adobe.xmp\0\0\0\0\0<x exif:GPSLatitude="25"/>', 'place'],
+    ['zTXt', 'Raw profile type exif\0\0x', 'other'],
+    ['tIME', '\x07\xea\x0b\x1d\x0c\0\0', 'time'],
+    ['caBX', 'a signed claim of who made it', 'other'],
+  ])('%s: %s', (type, data, kind) => {
+    const told = Buffer.concat([alone.subarray(0, at), chunkOf(type, fromLatin1(data)), alone.subarray(at)])
+    expect(cleaned(new Uint8Array(told))).toMatchObject({ bytes: alone, removed: [kind] })
+  })
+
+  test('the density of a screenshot goes, and is about nobody', () => {
+    const dense = Buffer.concat([alone.subarray(0, at), chunkOf('pHYs', fromLatin1('\0\0\x16\x25\0\0\x16\x25\x01')), alone.subarray(at)])
+    expect(cleaned(new Uint8Array(dense))).toMatchObject({ bytes: alone, removed: [] })
   })
 })

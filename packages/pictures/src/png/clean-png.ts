@@ -18,6 +18,8 @@ import { chunkOf, DRAWN, PNG_SIGNATURE, type PngChunk, readPng } from './read-pn
 /** Keywords of §11.3.3.2, and of programs. */
 const TOLD_BY_KEYWORD: readonly (readonly [RegExp, RemovedKind])[] = [
   [/^(?:author|artist|copyright)$/i, 'author'],
+  // A whole EXIF, XMP or IPTC block in hexadecimal digits, as ImageMagick writes it.
+  [/^Raw profile type /, 'other'],
   [/time|date/i, 'time'],
   [/^(?:software|source|make|model)$/i, 'camera'],
 ]
