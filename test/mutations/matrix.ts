@@ -4613,6 +4613,34 @@ export const MUTANTS: readonly Mutant[] = [
     to: '  void forgetFilesIn\n',
     by: KEPT_FILES,
   },
+  {
+    rule: 'attachments are in the order in which they were begun (14.11)',
+    file: `${CORE}/files/file-view.ts`,
+    from: '    .toSorted((one, other) => one.value.place - other.value.place)\n',
+    to: '',
+    by: ['packages/simulator/src/story/files.test.ts'],
+  },
+  {
+    rule: 'what the browser cannot read to its end is not left half attached (14.11)',
+    file: 'extension/host/take-files.ts',
+    from: "      await ask({ kind: 'detachFile', group, file })\n",
+    to: '',
+    by: ['extension/host/take-files.test.ts'],
+  },
+  {
+    rule: 'no decoder gets a picture before all of its bytes were looked at (14.44)',
+    file: 'extension/app/files/picture-type.ts',
+    from: '    const size = pictureSize(bytes)\n    return size.ok ? TYPES[size.kind] : null',
+    to: '    return pictureType.first(bytes)',
+    by: ['extension/app/files/picture-type.test.ts'],
+  },
+  {
+    rule: 'a thumbnail is a JPEG or WebP (14.44)',
+    file: 'extension/app/files/picture-type.ts',
+    from: "isSmall && (size.kind === 'webp' || size.kind === 'jpeg')",
+    to: 'isSmall',
+    by: ['extension/app/files/picture-type.test.ts'],
+  },
   // PROTOCOL §14, pictures
   {
     rule: 'no picture has more than 40 million pixels (14.41)',

@@ -25,6 +25,12 @@ it('draws nothing of more pixels than may be decoded', () => {
   expect(pictureType.whole(png(60_000, 60_000))).toBeNull()
 })
 
-it('takes no PNG for a thumbnail', () => {
-  expect(thumbnailType(png(10, 10))).toBeNull()
+/** A whole PNG of one pixel. */
+const DOT = Uint8Array.from(atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='), (char) =>
+  char.charCodeAt(0),
+)
+
+it('takes no PNG for a thumbnail, though it draws it', () => {
+  expect(pictureType.whole(DOT)).toBe('image/png')
+  expect(thumbnailType(DOT)).toBeNull()
 })

@@ -32,12 +32,29 @@ const hasFiles = ({ body }: MessageView): boolean => body.kind === 'text' && bod
 async function lookOn(app: App, group: string, from: Looked): Promise<Looked | string> {
   let now = from
   for (let page = 0; page < PAGES_AT_ONCE && now.more && now.messages.length === from.messages.length; page++) {
-    const answer = await app.request({ kind: 'readMessages', group, before: now.before, limit: PAGE })
-    if (!answer.ok) return answer.sentence
-    const { messages = [], more = false } = answer.value
-    now = { messages: [...now.messages, ...messages.filter(hasFiles).reverse()], before: messages[0]?.order ?? now.before, more: more && messages.length > 0 }
+    const next = await lookFurther(app, group, now)
+    if (typeof next === 'string') return next
+    now = next
   }
   return now
+}
+
+/** Looks at what was looked at once more. */
+async function lookAgain(app: App, group: string, before: Looked): Promise<Looked | string> {
+  let now = NOTHING
+  while (now.more && (now.before === null || (before.before !== null && now.before > before.before))) {
+    const next = await lookFurther(app, group, now)
+    if (typeof next === 'string') return next
+    now = next
+  }
+  return now
+}
+
+async function lookFurther(app: App, group: string, now: Looked): Promise<Looked | string> {
+  const answer = await app.request({ kind: 'readMessages', group, before: now.before, limit: PAGE })
+  if (!answer.ok) return answer.sentence
+  const { messages = [], more = false } = answer.value
+  return { messages: [...now.messages, ...messages.filter(hasFiles).reverse()], before: messages[0]?.order ?? now.before, more: more && messages.length > 0 }
 }
 
 const NOTHING: Looked = { messages: [], before: null, more: true }
@@ -47,15 +64,15 @@ export function GroupFiles({ group }: { readonly group: GroupView }) {
   const [looked, setLooked] = useState<Looked | null>(null)
   const [error, setError] = useState<string | null>(null)
   const turn = useRef(0)
-  const look = async (from: Looked) => {
+  const look = async (looking: Promise<Looked | string>) => {
     const own = ++turn.current
-    const found = await lookOn(app, group.id, from)
+    const found = await looking
     if (own !== turn.current) return
+    setError(null)
     if (typeof found === 'string') setError(found)
     else setLooked(found)
   }
-  // What changed of the newest shows at once; of older ones when they are looked for again.
-  useEffect(() => void look(NOTHING), [group.revision])
+  useEffect(() => void look(looked === null ? lookOn(app, group.id, NOTHING) : lookAgain(app, group.id, looked)), [group.revision])
   return (
     <Screen title={strings.groupFiles}>
       <ErrorLine error={error} />
@@ -71,7 +88,7 @@ export function GroupFiles({ group }: { readonly group: GroupView }) {
         </ul>
       </GroupOfFiles.Provider>
       {looked?.more === true ? (
-        <Button wide onClick={() => void look(looked)}>
+        <Button wide onClick={() => void look(lookOn(app, group.id, looked))}>
           {strings.groupFilesFurther}
         </Button>
       ) : null}
