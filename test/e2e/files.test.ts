@@ -74,7 +74,8 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
   let group: string
 
   beforeAll(async () => {
-    relay = await startRelay()
+    // It keeps no files, so that each comes from the other.
+    relay = await startRelay({ extraArguments: ['--file-mib', '0'] })
     ;[alice, bob] = await Promise.all([startMember(browserOfAlice, 'Alice'), startMember('chromium', 'Bob')])
     group = await meet(relay, alice, [bob])
     for (const each of [alice, bob]) await at(each.page(), group)

@@ -20,9 +20,9 @@ const soFar = (bytesHere: number, sizeBytes: number): string => strings.fileSoFa
 
 /** What is said of one that comes. */
 function comingText(coming: ComingFileView, author: string | null, leftMs: number | null): string {
-  const { bytesHere, sizeBytes, sources, trouble } = coming
+  const { bytesHere, sizeBytes, sources, isAtRelay, trouble } = coming
   if (trouble !== null) return trouble === 'full' ? strings.fileDiskFull : strings.fileDiskFailed
-  if (sources === 0) return author === null ? strings.fileWaitsForAnybody : strings.fileWaitsFor(author)
+  if (sources === 0 && !isAtRelay) return author === null ? strings.fileWaitsForAnybody : strings.fileWaitsFor(author)
   return leftMs === null ? soFar(bytesHere, sizeBytes) : `${soFar(bytesHere, sizeBytes)} · ${strings.fileTimeLeft(roughSpan(locale, leftMs))}`
 }
 

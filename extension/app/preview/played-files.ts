@@ -94,6 +94,6 @@ export function takenFiles({ groups }: EngineView, changeGroup: ChangeGroup, gro
     const found = attached.find(({ file }) => file === name)
     if (found === undefined) return []
     const { file: _, storedBytes: bytesHere, isReady: _ready, ...shown } = found
-    return [{ ...shown, number, bytesHere, state: 'here' as const }]
+    return [{ ...shown, number, bytesHere, state: 'here' as const, atRelay: 'left' as const }]
   })
 }

@@ -15,6 +15,7 @@ const file = (number: number, name: string, sizeBytes: number, part: Partial<Fil
   picture: null,
   state: 'here',
   bytesHere: part.state === undefined || part.state === 'here' ? sizeBytes : 0,
+  atRelay: null,
   ...part,
 })
 
@@ -56,6 +57,7 @@ const coming = (message: string, number: number, sizeBytes: number, part: Partia
   sizeBytes,
   bytesHere: 0,
   sources: 1,
+  isAtRelay: false,
   trouble: null,
   ...part,
 })

@@ -51,7 +51,11 @@ function sameBody(one: MessageView['body'], other: MessageView['body']): boolean
 
 /** What their author says of them stays. */
 const sameFiles = (some: readonly FileView[], others: readonly FileView[]): boolean =>
-  some.length === others.length && some.every(({ state, bytesHere }, index) => state === others[index]?.state && bytesHere === others[index].bytesHere)
+  some.length === others.length &&
+  some.every(({ state, bytesHere, atRelay }, index) => {
+    const other = others[index]
+    return state === other?.state && bytesHere === other.bytesHere && atRelay === other.atRelay
+  })
 
 function sameQuote(one: QuoteView | null, other: QuoteView | null): boolean {
   if (one?.said == null || other?.said == null)

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chunkHashing } from './chunk-hashing.ts'
 import { openChunk, sealChunk } from './chunks.ts'
-import { fileKeys } from './file-keys.ts'
+import { chunkKeyOf } from './file-keys.ts'
 import { CHUNK_BYTES, chunkPlace, chunksOf, type FileLayout, fileLayout } from './layout.ts'
 import { rootOf } from './merkle-tree.ts'
 
@@ -86,7 +86,7 @@ describe('the layout of a file', () => {
 })
 
 describe('a sealed file', () => {
-  const key = fileKeys(SODIUM, new Uint8Array(32).fill(9)).chunkKey
+  const key = chunkKeyOf(SODIUM, new Uint8Array(32).fill(9))
 
   it('is opened chunk by chunk, in any order, by either provider', () => {
     for (const size of [0, 1, 4_000, CHUNK_BYTES, CHUNK_BYTES + 1, 5 * CHUNK_BYTES - 7]) {
@@ -118,7 +118,7 @@ describe('a sealed file', () => {
     fails(0, first.with(first.length - 1, (first.at(-1) ?? 0) ^ 0x80))
     fails(0, first.slice(0, -1))
     fails(0, new Uint8Array())
-    fails(0, first, layout, fileKeys(SODIUM, new Uint8Array(32).fill(8)).chunkKey)
+    fails(0, first, layout, chunkKeyOf(SODIUM, new Uint8Array(32).fill(8)))
     // Said to be a file that ends with its first or second chunk.
     const shorter = layoutOf(CHUNK_BYTES)
     expect(shorter.sealedBytes).toBe(LIMITS.blobChunkBytes)
@@ -142,11 +142,5 @@ describe('a sealed file', () => {
     expect(() => sealChunk(SODIUM, key, layout, 0, new Uint8Array(99))).toThrow(RangeError)
     expect(() => sealChunk(SODIUM, key, layout, 1, new Uint8Array(0))).toThrow(RangeError)
     expect(() => openChunk(SODIUM, key, layout, 1, new Uint8Array(0))).toThrow(RangeError)
-  })
-
-  it('has keys of its own for its chunks, for who reads it and for who writes it', () => {
-    const [one, other] = [fileKeys(SODIUM, new Uint8Array(32)), fileKeys(SODIUM, new Uint8Array(32).with(31, 1))]
-    const all = [one, other].flatMap(({ chunkKey, read, append }) => [chunkKey, read.publicKey, append.publicKey].map(String))
-    expect(new Set(all).size).toBe(all.length)
   })
 })

@@ -56,6 +56,8 @@ describe('a file’s mailbox', () => {
     bob.want(credentialsOf('blob', 'file', 'read'))
     expect(bob.read()).toEqual(['1'])
     drop(alice, world, credentialsOf('blob', 'file', 'append'))
+    expect(alice.events.filter(({ kind }) => kind === 'dropped')).toHaveLength(1)
+    expect(bob.events.filter(({ kind }) => kind === 'dropped')).toEqual([])
     carol.want(file)
     expect(carol.read()).toEqual([])
   })

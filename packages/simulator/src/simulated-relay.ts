@@ -4,7 +4,7 @@
  */
 import type { Primitives } from '@sotto/crypto/primitives'
 import { type AdmissionRule, createMemoryRelay, type MemoryRelay, type RelayDelivery, type ServerLimits } from '@sotto/mailbox'
-import { decode, encode, type MailboxAnswer, mailboxAnswer, mailboxRequest, toBase64url } from '@sotto/wire'
+import { decode, encode, type MailboxAnswer, mailboxAnswer, type MailboxId, mailboxRequest, toBase64url } from '@sotto/wire'
 import { Collusion } from './adversaries/collusion.ts'
 import type { RelayMalice } from './plan.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -106,6 +106,12 @@ export class SimulatedRelay {
     else this.#relay.restart()
     this.#heldBack.clear()
     this.#remembered.clear()
+  }
+
+  /** What lies in a mailbox, the oldest first. */
+  recordsOf(mailbox: MailboxId, nowMs: number): readonly Uint8Array[] {
+    const [found] = this.#relay.execute([{ kind: 'read', mailbox, after: 0, mostRecords: 100_000, mostBytes: 2 ** 40 }], nowMs)
+    return found?.kind === 'records' ? found.records.map(({ body }) => body) : []
   }
 
   expire(nowMs: number): void {

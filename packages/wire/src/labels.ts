@@ -78,6 +78,7 @@ const NAMES = [
   'file chunks',
   'file read',
   'file append',
+  'file record',
   'file chunk hash',
   'file tree hash',
   'file name',

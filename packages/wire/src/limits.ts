@@ -256,6 +256,8 @@ export const LIMITS = {
   blobAppendBurst: 512,
   /** As `appendWindowBytes`, of chunks: one is on the line while the answer to another comes. A guess. */
   blobWindowBytes: 128 * KIB,
+  /** As `pushCredit`, of a file's chunks: a letter of the same reader waits behind so many at most. A guess. */
+  blobPushCredit: 4,
   appendsPerSecond: 20,
   appendBurst: 100,
   /** Bodies of appends that a client has on their way at once, or one larger: what is in flight when a slow line breaks goes again. A guess. */
@@ -491,6 +493,18 @@ export const LIMITS = {
   chunksCompared: 256,
   /** Chunks that are looked for in the store at a time, after a kill. A guess. */
   chunksChecked: 16,
+  /** At so many relays of a group a file is left, as letters are. */
+  relaysOfFile: 2,
+  /** Chunks that are read from the store for one relay, or on their way there, at a time: one more than its line takes. A guess. */
+  chunksLeaving: 3,
+  /** A relay that has no room for a file is tried again after this, then after twice as long, up to `refusedRetryMostMs`. A guess. */
+  relayFullAgainMs: 30 * SECOND,
+  /** Members have this long to say that they have a file before a relay is asked. A guess. */
+  relayAskedAfterMs: 2 * SECOND,
+  /** Where a relay gave nothing it is asked again after `fileAskedAgainMs`, then after twice as long, up to this. A guess. */
+  relayAskedMostMs: HOUR,
+  /** Files that are read at relays at a time. A guess. */
+  filesReadAtOnce: 4,
 
   // Engine
   /** A slice of events that is folded into one transaction, before the loop lets the page paint. */

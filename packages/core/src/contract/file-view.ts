@@ -22,6 +22,11 @@ export interface FileView {
    */
   readonly state: 'here' | 'coming' | 'waiting' | 'paused' | 'cancelled' | 'gone'
   readonly bytesHere: number
+  /**
+   * Of an own file: whether it is left at a relay for members who are away. `leaving`: that is under way, or waits for a relay. `refused`: no
+   * relay keeps it, as it is too large or there is no room: it comes to others while this device is there. null: it is another's, or expired.
+   */
+  readonly atRelay: 'leaving' | 'left' | 'refused' | null
 }
 
 /** How far a file is that comes. */
@@ -30,8 +35,10 @@ export interface ComingFileView {
   readonly number: number
   readonly sizeBytes: number
   readonly bytesHere: number
-  /** How many of the members that are connected have any of it; 0: it comes as soon as one is there. */
+  /** How many of the members that are connected have any of it; 0, and not `isAtRelay`: it comes as soon as one is there. */
   readonly sources: number
+  /** A relay gives it now. */
+  readonly isAtRelay: boolean
   /** `full`: the disk has no room; it is tried again. `failed`: it cannot be written for another reason. */
   readonly trouble: 'full' | 'failed' | null
 }

@@ -20,6 +20,8 @@ import {
   WANTED_BY,
 } from '../state/tables/files.ts'
 import { setTimer } from '../state/timers.ts'
+import { beginLeaving, stopLeaving } from './at-relay/left-rows.ts'
+import { endReading, forgetReading, readFromStart, saveReading } from './at-relay/read-rows.ts'
 import { removeChunks } from './jobs.ts'
 
 type Rows = Pick<Context, 'transaction'>
@@ -58,9 +60,10 @@ export function addFile(context: Context, key: FileKey, row: Pick<FileRow, 'key'
   })
 }
 
-/** A file that was sealed here is part of a message. */
-export function addOwnFile(context: Context, key: FileKey, row: Pick<FileRow, 'key' | 'root' | 'sizeBytes' | 'account' | 'stored'>): void {
+/** A file that was sealed here is part of a message. `vanishes`: with that. */
+export function addOwnFile(context: Context, key: FileKey, row: Pick<FileRow, 'key' | 'root' | 'sizeBytes' | 'account' | 'stored'>, vanishes: boolean): void {
   putFile(context, key, { ...row, name: nameOfFile(context.provider.primitives, row.key), isOwn: true, state: 'whole', here: new Uint8Array() })
+  beginLeaving(context, key, vanishes)
 }
 
 function putFile(context: Context, key: FileKey, row: FileRow): void {
@@ -107,6 +110,7 @@ export const hereOf = ({ transaction }: Rows, key: FileKey, row: FileRow): Uint8
 export function enterState(context: Context, key: FileKey, row: FileRow, state: 'whole' | 'coming' | 'paused'): void {
   const here = state === 'whole' ? new Uint8Array() : hereOf(context, key, row)
   endComing(context, key)
+  if (state === 'whole') forgetReading(context, key)
   const next = { ...row, state, here }
   context.transaction.put(FILE, key, next)
   if (state === 'coming') beginComing(context, key, next, null)
@@ -116,6 +120,7 @@ export function enterState(context: Context, key: FileKey, row: FileRow, state: 
 /** The person does not want a file here: its room is free again. It has another place in the store if it comes once more. */
 export function cancelFile(context: Context, key: FileKey, row: FileRow): void {
   endComing(context, key)
+  readFromStart(context, key)
   context.transaction.deleteAll(WANTED_BY, ...key)
   removeChunks(context, row.stored)
   context.transaction.put(FILE, key, { ...row, state: 'cancelled', here: emptyBitmap(layoutOf(row).chunks), stored: drawStored(context) })
@@ -123,6 +128,7 @@ export function cancelFile(context: Context, key: FileKey, row: FileRow): void {
 }
 
 function endComing(context: Context, key: FileKey): void {
+  endReading(context, key)
   context.transaction.delete(COMING, ...key)
   for (const table of [SOURCE, CHUNK_ASKED]) context.transaction.deleteAll(table, ...key)
 }
@@ -131,6 +137,8 @@ function endComing(context: Context, key: FileKey): void {
 export function forgetFile(context: Context, key: FileKey, row: FileRow): void {
   const [group, message, number] = key
   endComing(context, key)
+  forgetReading(context, key)
+  stopLeaving(context, key)
   context.transaction.deleteAll(WANTED_BY, ...key)
   const named = context.transaction.get(FILE_NAMED, group, textOf(row.name))
   if (named?.[0] === message && named[1] === number) context.transaction.delete(FILE_NAMED, group, textOf(row.name))
@@ -142,6 +150,7 @@ export function forgetFile(context: Context, key: FileKey, row: FileRow): void {
 export function saveHere(context: Context, key: FileKey, row: FileRow, coming: Coming): void {
   context.transaction.put(FILE, key, { ...row, here: coming.here })
   context.transaction.put(COMING, key, { ...coming, unsaved: 0, savedMs: context.nowMs })
+  saveReading(context, key)
 }
 
 /** Before a stop: so nothing is looked for in the store after it. */
@@ -157,6 +166,7 @@ export function saveAllHere(context: Context): void {
 export function chunkLost(context: Context, key: FileKey, row: FileRow, chunk: number): void {
   const before = hereOf(context, key, row)
   const here = before.slice()
+  readFromStart(context, key)
   here[chunk >> 3] = (here[chunk >> 3] ?? 0) & ~(0x80 >> (chunk & 7))
   const coming = context.transaction.get(COMING, ...key)
   if (coming !== undefined) return saveHere(context, key, row, { ...coming, here })

@@ -3,7 +3,8 @@ import { CHUNK_BYTES, countBits } from '@sotto/blob'
 import { toBase64url } from '@sotto/wire'
 import type { AttachmentView, ComingFileView, FileView, WrittenPicture } from '../contract/file-view.ts'
 import type { Context } from '../state/context.ts'
-import { ATTACHMENT, type Attachment, COMING, type FileKey, type FileRow, type ShownFile } from '../state/tables/files.ts'
+import { ATTACHMENT, type Attachment, COMING, type FileKey, type FileRow, LEFT, type ShownFile } from '../state/tables/files.ts'
+import { comesFromRelay } from './at-relay/read-chunks.ts'
 import { fileAt, hereOf, layoutOf, numberPart } from './file-rows.ts'
 import { sourcesOf } from './who-has.ts'
 
@@ -18,6 +19,13 @@ function bytesHere(rows: Rows, key: FileKey, row: FileRow): number {
   return Math.floor((row.sizeBytes * countBits(hereOf(rows, key, row))) / chunks)
 }
 
+function atRelay({ transaction }: Rows, key: FileKey): FileView['atRelay'] {
+  const left = transaction.get(LEFT, ...key)
+  if (left === undefined) return null
+  if (left.at.some(({ state }) => state === 'left')) return 'left'
+  return left.isDone ? 'refused' : 'leaving'
+}
+
 /** The files of a message, in their order. */
 export const fileViews = (rows: Rows, group: string, message: string, files: readonly ShownFile[]): readonly FileView[] =>
   files.map(({ picture, ...shown }, number) => {
@@ -29,6 +37,7 @@ export const fileViews = (rows: Rows, group: string, message: string, files: rea
       picture: picture === null ? null : writtenPicture(picture),
       state: row === undefined ? 'gone' : row.state === 'whole' ? 'here' : row.state,
       bytesHere: row === undefined ? 0 : bytesHere(rows, key, row),
+      atRelay: atRelay(rows, key),
     }
   })
 
@@ -46,6 +55,7 @@ export const comingViews = (rows: Rows, group: string): readonly ComingFileView[
         sizeBytes,
         bytesHere: bytesHere(rows, key, row),
         sources: sourcesOf(rows, key),
+        isAtRelay: comesFromRelay(rows, key),
         trouble: value.trouble?.why ?? null,
       },
     ]

@@ -3,6 +3,7 @@ import { LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { CHUNK_ASKED, COMING, type FileKey, SOURCE } from '../state/tables/files.ts'
 import { setTimer } from '../state/timers.ts'
+import { readAtRelays } from './at-relay/read-chunks.ts'
 import { fileAt, saveHere } from './file-rows.ts'
 import { askForFiles, releaseAsked, tellDue } from './who-has.ts'
 
@@ -15,6 +16,7 @@ export function filesDue(context: Context): void {
   }
   tellDue(context)
   askForFiles(context)
+  readAtRelays(context)
 }
 
 function tryDiskAgain(context: Context, key: FileKey): void {

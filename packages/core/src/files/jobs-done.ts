@@ -1,5 +1,6 @@
 /** What the store of chunks did goes to what it was done for. */
 import type { Context } from '../state/context.ts'
+import { chunkToLeave } from './at-relay/leave-chunks.ts'
 import { attachmentFailed, chunkSealed, proofStored } from './attach.ts'
 import { chunkLookedFor } from './check-chunks.ts'
 import { endJob } from './jobs.ts'
@@ -33,6 +34,8 @@ export function chunkRead(context: Context, job: string, bytes: Uint8Array | nul
       return chunkLookedFor(context, what, bytes)
     case 'serve':
       return serveChunk(context, what, bytes)
+    case 'leave':
+      return chunkToLeave(context, what, bytes)
     case 'open':
       return openForPage(context, what, bytes)
     default:

@@ -1,6 +1,7 @@
 /** Files after a start: what was coming comes on, and what nothing names is removed (PROTOCOL §14.17). */
 import type { Context } from '../state/context.ts'
 import { COMING, FILE, type FileKey } from '../state/tables/files.ts'
+import { takeUpLeaving } from './at-relay/left-rows.ts'
 import { checkAll } from './check-chunks.ts'
 import { indexFile } from './file-rows.ts'
 import { sweepStore } from './forget-files.ts'
@@ -9,6 +10,7 @@ import { askForFiles } from './who-has.ts'
 /** `isUnclean`: the last chunks may be in the store, and not in the rows. */
 export function startFiles(context: Context, isUnclean: boolean): void {
   for (const { key, value } of context.transaction.scan(FILE)) indexFile(context, key as unknown as FileKey, value, isUnclean ? 0 : null)
+  takeUpLeaving(context)
   context.effects.push({ kind: 'listChunks' })
 }
 

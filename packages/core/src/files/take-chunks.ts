@@ -6,6 +6,7 @@ import { CHUNK_ASKED, COMING, type FileKey, type FileRow, SOURCE } from '../stat
 import { afterChunk, askOn, chunkPart } from './ask-for-chunks.ts'
 import { chunkCame, fileAt, layoutOf } from './file-rows.ts'
 import type { Chunk } from './frames/chunk.ts'
+import { keptHere } from './at-relay/read-rows.ts'
 import { writeChunk } from './jobs.ts'
 import { namedFile } from './shared-epoch.ts'
 import { endSource } from './who-has.ts'
@@ -45,6 +46,7 @@ export function chunkKept(context: Context, key: FileKey, stored: string, chunk:
   const row = fileAt(context, key)
   if (row === undefined || row.stored !== stored) return
   context.transaction.delete(CHUNK_ASKED, ...key, chunkPart(chunk))
+  keptHere(context, key, chunk)
   chunkCame(context, key, row, chunk)
   askOn(context, key)
 }

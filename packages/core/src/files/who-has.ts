@@ -6,7 +6,7 @@ import { countBits, hasBit, isBitmapOf, possessionProof } from '@sotto/blob'
 import { LIMITS } from '@sotto/wire'
 import { sendToPeer } from '../links/peer-streams.ts'
 import type { Context } from '../state/context.ts'
-import { CHUNK_ASKED, COMING, type FileKey, type FileRow, SOURCE, type Source, WANTED_BY } from '../state/tables/files.ts'
+import { CHUNK_ASKED, COMING, type FileKey, type FileRow, READING, SOURCE, type Source, WANTED_BY } from '../state/tables/files.ts'
 import { PEER } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { askForChunks, chunkOf } from './ask-for-chunks.ts'
@@ -102,6 +102,8 @@ export function hearFileHeld(context: Context, peer: string, frame: FileHeld): v
   for (const { key: asked, value } of context.transaction.scan(CHUNK_ASKED, ...key)) {
     if (value.peer === peer && !hasBit(frame.chunks, chunkOf(asked[3]))) context.transaction.delete(CHUNK_ASKED, ...asked)
   }
+  // Where a relay gives it, that need not any more.
+  if (context.transaction.first(READING, ...key) !== undefined) setTimer(context, 'files', context.nowMs, 'earliest')
   askForChunks(context, key)
 }
 

@@ -1,5 +1,5 @@
 /** Mailboxes that are read at relays, each from where reading stopped (PROTOCOL §8). */
-import { type MailboxCredentials, mailboxIdOf } from '@sotto/mailbox'
+import { type MailboxCredentials, mailboxIdOf, type Position } from '@sotto/mailbox'
 import type { MailboxId } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { bytesOf, textOf } from '../state/names.ts'
@@ -7,13 +7,13 @@ import { CAUGHT_UP, CURSOR, MAILBOX, type MailboxPurpose, RELAY_LINK } from '../
 import { runClient } from './relay-client.ts'
 import { linkRelay, relayName } from './relay-links.ts'
 
-/** Reads a mailbox at a relay from where we stopped. Does nothing if it is being read already. */
-export function readMailbox(context: Context, address: string, credentials: MailboxCredentials, purpose: MailboxPurpose): void {
+/** Reads a mailbox at a relay from where we stopped, or from after `from` (null: from the start). Does nothing if it is being read already. */
+export function readMailbox(context: Context, address: string, credentials: MailboxCredentials, purpose: MailboxPurpose, from?: Position | null): void {
   linkRelay(context, address)
   const mailbox = textOf(mailboxIdOf(context.provider.primitives, credentials.keys))
   if (context.transaction.get(MAILBOX, mailbox) === undefined) context.transaction.put(MAILBOX, [mailbox], { purpose, credentials })
   const name = relayName(context, address)
-  const after = context.transaction.get(CURSOR, name, mailbox) ?? null
+  const after = from === undefined ? (context.transaction.get(CURSOR, name, mailbox) ?? null) : from
   runClient(context, name, (client) => context.mailbox.want(client, credentials, after, context.nowMs))
 }
 

@@ -6,7 +6,7 @@ import type { ClientEvent, ClientStep, MailboxCredentials } from '@sotto/mailbox
 import { LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
-import { CAUGHT_UP, CURSOR, IN_FLIGHT, OUTBOX, RELAY_LINK, WAITING_SINCE } from '../state/tables/links.ts'
+import { CAUGHT_UP, CURSOR, IN_FLIGHT, MAILBOX, OUTBOX, RELAY_LINK, WAITING_SINCE } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 import { noteReached } from './gone-relays.ts'
 import { noteLeft } from './awaited.ts'
@@ -69,7 +69,8 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
     case 'appended': {
       const entry = context.transaction.get(OUTBOX, event.token)
       context.transaction.delete(IN_FLIGHT, name, event.token)
-      if (entry === undefined) return
+      // A chunk of a file.
+      if (entry === undefined) return void context.relayEvents.push({ ...event, relay: name })
       // It may have been handed to another relay since.
       context.transaction.delete(IN_FLIGHT, relayName(context, entry.relay), event.token)
       context.transaction.delete(OUTBOX, event.token)
@@ -84,7 +85,8 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
       context.relayEvents.push({ ...event, relay: name })
       return
     case 'record':
-      if (link.incarnation !== null) {
+      // How far a file was read is kept with what was kept of it.
+      if (link.incarnation !== null && context.transaction.get(MAILBOX, textOf(event.mailbox))?.purpose.kind !== 'file') {
         context.transaction.put(CURSOR, [name, textOf(event.mailbox)], { incarnation: link.incarnation, cursor: event.cursor })
       }
       context.relayEvents.push({ ...event, relay: name })
@@ -97,6 +99,7 @@ function applyClientEvent(context: Context, name: string, event: ClientEvent): v
     case 'keysPublished':
     case 'keysLeft':
     case 'secondReader':
+    case 'dropped':
     case 'closedToUs':
       context.relayEvents.push({ ...event, relay: name })
   }

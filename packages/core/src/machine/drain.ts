@@ -1,4 +1,6 @@
 /** The end of a step: what happened is applied, then everything that can leave now leaves. */
+import { askToDrop } from '../files/at-relay/drop.ts'
+import { leaveChunks } from '../files/at-relay/leave-chunks.ts'
 import { acknowledgeTaken } from '../links/inbox.ts'
 import { flushOutbox } from '../links/outbox.ts'
 import { flushPendingMessages } from '../messages/pending-messages.ts'
@@ -26,6 +28,8 @@ export function drain(context: Context): void {
     flushPendingMessages(context)
     flushLetters(context)
     flushOutbox(context)
+    leaveChunks(context)
+    askToDrop(context)
     acknowledgeTaken(context)
     if (context.relayEvents.length === 0 && context.internalEvents.length === 0) return
   }

@@ -1,5 +1,6 @@
 /** Takes each event to the room that it concerns. */
 import type { Event } from '../contract/events.ts'
+import { saveAllTaken } from '../files/at-relay/leave-chunks.ts'
 import { saveAllHere } from '../files/file-rows.ts'
 import { chunkRead, chunkWritten } from '../files/jobs-done.ts'
 import { chunksListed } from '../files/start-files.ts'
@@ -33,6 +34,7 @@ export function handle(context: Context, event: Event): void {
     case 'stopping':
       sayGoodbye(context)
       saveAllHere(context)
+      saveAllTaken(context)
       return context.transaction.delete(RUNNING, 'self')
     case 'requested': {
       const { what, request } = event

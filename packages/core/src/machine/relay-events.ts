@@ -1,6 +1,9 @@
 /** Acts on what the relays' clients found, in the same step (PROTOCOL §13.15). */
 import { openOperationRecord, OPERATION_RECORD_VERSION } from '@sotto/crypto'
 import { decode, operation as operationCodec } from '@sotto/wire'
+import { dropAgainAt, dropped } from '../files/at-relay/drop.ts'
+import { chunkLeft, chunkRefused, leaveAgainAt } from '../files/at-relay/leave-chunks.ts'
+import { chunkFromRelay } from '../files/at-relay/read-chunks.ts'
 import { takeOperationsOf } from '../groups/group-log.ts'
 import { noteSecondReader, taken } from '../links/inbox.ts'
 import { refuse, reviewAt } from '../links/outbox.ts'
@@ -31,6 +34,9 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
     case 'relayReady':
       reviewLetters(context)
       reviewAt(context, relayEvent.relay)
+      leaveAgainAt(context, relayEvent.relay)
+      dropAgainAt(context, relayEvent.relay)
+      setTimer(context, 'files', context.nowMs, 'earliest')
       return redirectLetters(context)
     case 'record':
       return record(context, relayEvent)
@@ -41,6 +47,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
     }
     case 'caughtUp': {
       const purpose = context.transaction.get(MAILBOX, textOf(relayEvent.mailbox))?.purpose
+      if (purpose?.kind === 'file') return
       if (purpose?.kind === 'rendezvous') rendezvousRead(context, purpose.group)
       if (purpose?.kind === 'group') presenceHeard(context)
       return setTimer(context, 'announce', context.nowMs, 'earliest')
@@ -52,6 +59,10 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
       else if (about.kind === 'joinRequest') requestStored(context, textOf(about.group))
       return
     }
+    case 'appended':
+      return chunkLeft(context, relayEvent.relay, relayEvent.token)
+    case 'dropped':
+      return dropped(context, relayEvent.relay, textOf(relayEvent.mailbox))
     case 'keysFetched':
       fetchAnswered(context, relayEvent.token)
       if (relayEvent.keys !== null) bundleArrived(context, relayEvent.token, relayEvent.keys)
@@ -61,6 +72,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
     case 'refused': {
       refuse(context, relayEvent.relay, relayEvent.token, relayEvent.retryAfterMs, relayEvent.code)
       fetchAnswered(context, relayEvent.token)
+      chunkRefused(context, relayEvent.relay, relayEvent.token, relayEvent.code, relayEvent.retryAfterMs)
       const entry = context.transaction.get(OUTBOX, relayEvent.token)
       if (entry?.about.kind === 'envelope') reviewWaits(context)
       if (entry !== undefined && relayEvent.code === 'full') mailboxFull(context, entry)
@@ -91,6 +103,8 @@ function record(context: Context, { relay, mailbox: id, cursor, capability, body
       return body[0] === OPERATION_RECORD_VERSION
         ? operationRecord(context, purpose.group, purpose.epoch, body)
         : receiveEnvelope(context, purpose.group, purpose.epoch, body)
+    case 'file':
+      return chunkFromRelay(context, relay, purpose.file, cursor, body)
     case undefined:
   }
 }

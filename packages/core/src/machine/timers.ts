@@ -4,6 +4,8 @@ import { ciphersOf } from '../cipher/group-cipher.ts'
 import { askForEarlierSecrets } from '../epochs/earlier-secrets.ts'
 import { expireEpochs, hasEpochToEnd } from '../epochs/end-epochs.ts'
 import { askForSecrets } from '../epochs/secrets.ts'
+import { expireDrops } from '../files/at-relay/drop.ts'
+import { expireLeft } from '../files/at-relay/left-rows.ts'
 import { filesDue } from '../files/files-due.ts'
 import { expireOrphans } from '../groups/group-log.ts'
 import { askWhenIsolated } from '../groups/isolated.ts'
@@ -144,6 +146,8 @@ function due(context: Context, timer: TimerName): void {
       expireContactRequests(context)
       noteStillReached(context)
       expireLetters(context)
+      expireLeft(context)
+      expireDrops(context)
       dropDelivered(context)
       expirePlaces(context)
       leaveRelaysOfOthers(context)

@@ -1,5 +1,6 @@
 /** Erases the text of a message that was deleted, for everyone or on this device, from everything that is kept (PROTOCOL §8.31, §8.33). */
 import { encode, equalBytes } from '@sotto/wire'
+import { dropLeft } from '../files/at-relay/drop.ts'
 import { forgetFilesOf } from '../files/forget-files.ts'
 import { touch } from '../groups/group-row.ts'
 import { selfOf } from '../identity/profile.ts'
@@ -23,6 +24,7 @@ export function eraseForAll(context: Context, group: string, id: string, order: 
   if (kept !== undefined)
     context.histories.push({ history: messageHistory(group), id, order, value: encode(messageRecord, kept), ...keptUnder(context, group, id) })
   forgetReactions(context, group, id)
+  dropLeft(context, group, id)
   forgetFilesOf(context, group, id)
   if (equalBytes(record.account, selfOf(context).account)) eraseOutgoing(context, group, id, record)
   textChanged(context, group, id, { kind: 'deleted' })
@@ -58,6 +60,7 @@ export function withdrawPending(context: Context, group: string, id: string): bo
     context.transaction.delete(PLACE, ...place.key)
     context.transaction.delete(PLACE_OF, group, textOf(place.value.tag))
   }
+  dropLeft(context, group, id)
   removeLine(context, group, id)
   return true
 }

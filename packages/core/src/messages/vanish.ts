@@ -3,6 +3,7 @@
  * nothing that comes later brings it back.
  */
 import { type AccountId, LIMITS } from '@sotto/wire'
+import { dropLeft } from '../files/at-relay/drop.ts'
 import type { Context } from '../state/context.ts'
 import { nextNumber } from '../state/local-numbers.ts'
 import { textOf } from '../state/names.ts'
@@ -54,6 +55,7 @@ function end(context: Context, group: string, message: string, life: Life): void
     forgetChange(context, group, textOf(life.account), message)
     return forgetLife(context, group, message)
   }
+  dropLeft(context, group, message)
   rememberVanished(context, group, message)
   for (const account of changersOf(context, group, message)) forgetChange(context, group, account, message)
   removeLine(context, group, message)

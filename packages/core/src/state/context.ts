@@ -14,7 +14,7 @@ import type { OutboxEntry } from './tables/links.ts'
 
 /** What a relay's client found, for the rooms that act on it in the same step. `relay` is the relay's name in row keys. */
 export type RelayEvent =
-  | ({ readonly relay: string } & Exclude<ClientEvent, { readonly kind: 'wakeAt' | 'appended' | 'broken' | 'connected' | 'roomAgain' }>)
+  | ({ readonly relay: string } & Exclude<ClientEvent, { readonly kind: 'wakeAt' | 'broken' | 'connected' | 'roomAgain' }>)
   | { readonly kind: 'relayReady'; readonly relay: string }
   /** A relay has this record of ours on its disk. */
   | { readonly kind: 'stored'; readonly entry: OutboxEntry }

@@ -2,7 +2,7 @@
 import { type MailboxAnswer, type MailboxId, type RefusalCode, toBase64url } from '@sotto/wire'
 import { type Channel, pacedKindOf, type Pending, type Session, withEntry } from './client-state.ts'
 import { appendAnswered } from './pace.ts'
-import { send, sessionOf, setPace, setSession, type Transaction, sayRefused } from './pump.ts'
+import { creditOf, send, sessionOf, setPace, setSession, type Transaction, sayRefused } from './pump.ts'
 import { holdBack, slowDown, spaceOut } from './slowed.ts'
 
 /** Refusals that only mean "later": the client waits them out. */
@@ -27,6 +27,7 @@ export function onAnswer(transaction: Transaction, answer: MailboxAnswer, nowMs:
       granted(transaction, answer.request, nowMs, (pending) => {
         if (pending.kind === 'append') transaction.events.push({ kind: 'appended', token: pending.token, cursor: 0 })
         if (pending.kind === 'publishKeys') onPartPublished(transaction, pending)
+        if (pending.kind === 'drop') transaction.events.push({ kind: 'dropped', mailbox: pending.mailbox })
       })
       return
     case 'keys':
@@ -179,7 +180,7 @@ function grantCredit(transaction: Transaction, channel: Channel, name: string, h
   const session = sessionOf(transaction)
   if (session === null) return
   const uncredited = channel.uncredited + (atLeast === 0 ? 1 : 0)
-  const due = atLeast === 1 ? uncredited > 0 : uncredited >= Math.max(1, Math.floor(session.limits.pushCredit / 2))
+  const due = atLeast === 1 ? uncredited > 0 : uncredited >= Math.max(1, Math.floor(creditOf(session, channel) / 2))
   if (due) send(transaction, { kind: 'credit', handle, more: uncredited })
   setSession(transaction, { channels: session.channels.with(name, { ...channel, uncredited: due ? 0 : uncredited }) })
 }

@@ -1,5 +1,5 @@
 /** What a mailbox client knows. Readonly throughout: a step makes a new state. */
-import type { AdmissionToken, KeyPublication, MailboxId, RecordClass, ServedLimits, TurnAccess } from '@sotto/wire'
+import type { AdmissionToken, KeyPublication, MailboxId, MailboxKind, RecordClass, ServedLimits, TurnAccess } from '@sotto/wire'
 import type { MailboxCredentials } from '../credentials.ts'
 import type { Pace } from './pace.ts'
 import type { PartedMap } from './parted-map.ts'
@@ -63,6 +63,7 @@ export interface Slowed {
 /** A mailbox as these credentials open it on this connection. */
 export interface Channel {
   readonly mailbox: MailboxId
+  readonly kind: MailboxKind
   /** null while OPEN is unanswered. */
   readonly handle: number | null
   /** The request that used it last. The channel that was unused for longest is closed first. */
@@ -86,7 +87,7 @@ export type Ask = { readonly channel: string; readonly credentials: MailboxCrede
   | { readonly kind: 'append'; readonly token: string; readonly class: RecordClass; readonly isUrgent: boolean; readonly body: Uint8Array }
   | { readonly kind: 'subscribe'; readonly mailbox: string }
   | { readonly kind: 'acknowledge'; readonly upTo: number }
-  | { readonly kind: 'drop' }
+  | { readonly kind: 'drop'; readonly mailbox: MailboxId }
   | {
       readonly kind: 'publishKeys'
       readonly token: string

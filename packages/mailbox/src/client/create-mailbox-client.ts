@@ -108,7 +108,8 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
 
     acknowledge: (state, credentials, upTo, nowMs) => ask(state, [{ kind: 'acknowledge', channel: place(credentials).channel, credentials, upTo }], nowMs),
 
-    drop: (state, credentials, nowMs) => ask(state, [{ kind: 'drop', channel: place(credentials).channel, credentials }], nowMs),
+    drop: (state, credentials, nowMs) =>
+      ask(state, [{ kind: 'drop', channel: place(credentials).channel, credentials, mailbox: mailboxIdOf(primitives, credentials.keys) }], nowMs),
 
     publishKeys: (state, { token, credentials, replace, publication }, nowMs) => {
       const { channel } = place(credentials)

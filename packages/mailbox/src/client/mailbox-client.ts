@@ -46,6 +46,8 @@ export type ClientEvent =
   /** Everything that was stored when we subscribed has arrived as `record`. `cursor`: how far it was read. */
   | { readonly kind: 'caughtUp'; readonly mailbox: MailboxId; readonly cursor: number }
   | { readonly kind: 'keysPublished'; readonly token: string }
+  /** All that was in a mailbox is gone from the relay, up to now. */
+  | { readonly kind: 'dropped'; readonly mailbox: MailboxId }
   /** null: the device has published nothing here. */
   | { readonly kind: 'keysFetched'; readonly token: string; readonly keys: FetchedKeys | null }
   /** Of our own inbox. `published` false: nothing is there, so publish. Few left: add some. */
@@ -108,7 +110,10 @@ export interface MailboxClient {
   readonly cancel: (state: ClientState, token: string) => ClientStep
   /** Deletes up to and including `upTo` from an inbox or rendezvous, once connected. Forgotten if the connection closes. */
   readonly acknowledge: (state: ClientState, credentials: MailboxCredentials, upTo: number, nowMs: number) => ClientStep
-  /** Deletes everything in an own inbox, including prekeys, once connected. */
+  /**
+   * Deletes everything in an own inbox, including prekeys, or in a file's mailbox, once connected. Answered by `dropped`, or by nothing if it is
+   * refused or the connection closes.
+   */
   readonly drop: (state: ClientState, credentials: MailboxCredentials, nowMs: number) => ClientStep
   /** Any size: split over as many frames as it takes. Answered by `keysPublished` (and `keysLeft`) or `refused`. */
   readonly publishKeys: (

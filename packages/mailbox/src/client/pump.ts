@@ -2,7 +2,7 @@
 import type { Primitives } from '@sotto/crypto/primitives'
 import { LIMITS, type MailboxId, type MailboxRequest, type RefusalCode, encode, mailboxRequest, toBase64url } from '@sotto/wire'
 import { type MailboxCredentials, canOpen, mailboxIdOf, signOpen } from '../credentials.ts'
-import { type Ask, type ClientState, type Connection, type Flow, flowOf, pacedKindOf, type PacedKind, type Session } from './client-state.ts'
+import { type Ask, type Channel, type ClientState, type Connection, type Flow, flowOf, pacedKindOf, type PacedKind, type Session } from './client-state.ts'
 import type { ClientEvent } from './mailbox-client.ts'
 import { appendSent, hasRoom, mayAppendAtMs, type Pace } from './pace.ts'
 import { underway } from './slowed.ts'
@@ -147,13 +147,17 @@ export function setPace(transaction: Transaction, append: Ask, change: (pace: Pa
   setSession(transaction, { paces: { ...session.paces, [flow]: change(session.paces[flow]) } })
 }
 
+/** So many records a relay pushes before more credit. Chunks are large, and what is on the line already nothing can overtake. */
+export const creditOf = ({ limits }: Session, { kind }: Pick<Channel, 'kind'>): number =>
+  kind === 'blob' ? Math.min(limits.pushCredit, LIMITS.blobPushCredit) : limits.pushCredit
+
 function requestOf(ask: Ask, request: number, handle: number, state: ClientState, session: Session): MailboxRequest {
   switch (ask.kind) {
     case 'append':
       return { kind: 'append', request, handle, class: ask.class, body: ask.body }
     case 'subscribe': {
       const after = state.wanted.get(ask.mailbox)?.after?.cursor ?? 0
-      return { kind: 'subscribe', request, handle, after, credit: session.limits.pushCredit }
+      return { kind: 'subscribe', request, handle, after, credit: creditOf(session, ask.credentials.keys) }
     }
     case 'acknowledge':
       return { kind: 'acknowledge', request, handle, upTo: ask.upTo }
@@ -187,7 +191,7 @@ function openChannel(primitives: Primitives, transaction: Transaction, session: 
   setSession(transaction, {
     nextRequest: request + 1,
     pending: current.pending.with(request, { kind: 'open', channel: ask.channel }),
-    channels: current.channels.with(ask.channel, { mailbox, handle: null, lastRequest: request, awaitsRoom: false, uncredited: 0 }),
+    channels: current.channels.with(ask.channel, { mailbox, kind: keys.kind, handle: null, lastRequest: request, awaitsRoom: false, uncredited: 0 }),
   })
   return true
 }

@@ -27,6 +27,8 @@ import { beside, both, byAllLogs, byLog, each, eachBy, OWN, rowsOf, type Share, 
 
 /** Keys of one device in one epoch: key ids have 16 bits. */
 const KEY_IDS = 2 ** 16
+/** The relays of a group, those where it is looked for, and this person's own. */
+const RELAYS_OF_GROUP = 2 * LIMITS.relays + LIMITS.placesOfGroup
 /** Bodies of one device that wait until it is named, and of kinds whose last one replaces the others. */
 const PENDING_BODIES = 32 + 8
 /** Names that can be taken for one: a name's, and a petname's. */
@@ -317,6 +319,15 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   chunkAsked: eachBy<{ peer: string | null }>(({ peer }) => peer, LIMITS.chunksAsked),
   chunkJob: eachBy<{ kind: string; peer?: string }>(({ kind, peer }) => (kind === 'serve' ? (peer ?? '') : null), LIMITS.chunksAsked),
   chunkJobs: OWN,
+  fileLeft: OWN,
+  leaving: OWN,
+  chunkLeaving: OWN,
+  noRoomForFiles: OWN,
+  fileDrop: OWN,
+  dropAsked: OWN,
+  // One for each file and relay of the group.
+  fileReadAt: beside(FILE, RELAYS_OF_GROUP),
+  readingFile: beside(FILE, RELAYS_OF_GROUP),
   attachment: OWN,
   leaves: OWN,
   placedBefore: each([0], LIMITS.placedMessages * (LIMITS.seenMessages + 1)),

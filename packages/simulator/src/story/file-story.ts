@@ -4,9 +4,9 @@ import { FILE, type FileRow, type PeerFrame, peerFrame } from '@sotto/core/insid
 import { decode, encode, fromBase64url, toBase64url } from '@sotto/wire'
 import { beginStory, type Person, type Story, type StoryOptions } from './story.ts'
 
-/** People in one group, connected to each other. */
+/** People in one group, connected to each other; their relay keeps no files, so that each comes from members. */
 export async function gathered(names: readonly string[], options: Partial<StoryOptions> = {}) {
-  const story = await beginStory({ direct: true, ...options })
+  const story = await beginStory({ direct: true, relayLimits: { blobMailboxBytes: 0 }, ...options })
   const people = names.map((name) => story.enter(name)) as unknown as [Person, Person, ...Person[]]
   story.gather(...people)
   return { story, people }

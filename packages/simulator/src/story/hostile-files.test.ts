@@ -11,7 +11,7 @@ const CHUNK = 61_424
 const LENGTH = 20 * CHUNK
 
 async function three() {
-  const story = await beginStory({ direct: true })
+  const story = await beginStory({ direct: true, relayLimits: { blobMailboxBytes: 0 } })
   const [alice, bob, mallory] = [story.enter('Alice'), story.enter('Bob'), story.enter('Mallory')]
   story.gather(alice, bob, mallory)
   return { story, alice, bob, mallory }

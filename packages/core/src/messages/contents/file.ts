@@ -5,7 +5,7 @@ import { shownFileFrom } from '../../files/shown-file.ts'
 import { textOf } from '../../state/names.ts'
 import { shownFile } from '../../state/tables/files.ts'
 import { mentionList } from '../../state/tables/messages.ts'
-import { hasVanished } from '../lives.ts'
+import { hasVanished, lifeOf } from '../lives.ts'
 import { validMentions } from '../mentions.ts'
 import { isHidden } from '../message-changes.ts'
 import { contentKind } from './content-kind.ts'
@@ -50,7 +50,7 @@ export const file = contentKind(
         const stored = isOwn ? attachmentWith(context, group, (each) => equalBytes(each.key, key)) : undefined
         if (stored === undefined) addFile(context, name, { key, root, sizeBytes, account })
         else {
-          addOwnFile(context, name, { key, root, sizeBytes, account, stored })
+          addOwnFile(context, name, { key, root, sizeBytes, account, stored }, lifeOf(context, group, message) !== undefined)
           dropAttachment(context, group, stored)
         }
       }

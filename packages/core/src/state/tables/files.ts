@@ -1,7 +1,24 @@
 /** Rows of files: those of messages, those that are being attached, and what is asked of whom (PROTOCOL §14). */
 import type { FileLayout, TreeLevels } from '@sotto/blob'
-import { accountId, boolean, type Decoded, fixedBytes, LIMITS, list, optional, struct, text, uint16, uint48, varBytes, word } from '@sotto/wire'
+import {
+  accountId,
+  boolean,
+  type Decoded,
+  fixedBytes,
+  LIMITS,
+  list,
+  mailboxKeys,
+  optional,
+  struct,
+  text,
+  uint16,
+  uint32,
+  uint48,
+  varBytes,
+  word,
+} from '@sotto/wire'
 import { durable, volatile } from '../table.ts'
+import { relayAddress, seed } from './shapes.ts'
 
 /** What a picture's author says of how it looks. */
 export const pictureOfFile = struct({ width: uint16, height: uint16, thumbnail: varBytes(LIMITS.thumbnailBytes) })
@@ -126,6 +143,8 @@ export type ChunkJob =
   | { readonly kind: 'keep'; readonly file: FileKey; readonly stored: string; readonly chunk: number }
   /** A chunk is read: its beginning, or all of it, to see whether it is here; for a peer; for a page. */
   | { readonly kind: 'glance' | 'check'; readonly file: FileKey; readonly stored: string; readonly chunk: number }
+  /** For a relay; `token`: as the relay's client names it. */
+  | { readonly kind: 'leave'; readonly file: FileKey; readonly stored: string; readonly chunk: number; readonly relay: string; readonly token: string }
   | { readonly kind: 'serve'; readonly file: FileKey; readonly stored: string; readonly chunk: number; readonly peer: string }
   | {
       readonly kind: 'open'
@@ -143,3 +162,93 @@ export const CHUNK_JOB = volatile<ChunkJob>('chunkJob', { scope: 'read', owner: 
 
 /** How often the store was asked for anything since the start. Key: `self`. */
 export const CHUNK_JOBS = volatile<number>('chunkJobs', { scope: 'self', owner: 'files' })
+
+const leftAt = struct({
+  address: relayAddress,
+  /** The relay's store that has it; null: none was said yet. */
+  incarnation: optional(fixedBytes(16)),
+  keys: mailboxKeys,
+  /** Drops the mailbox, also when the file's key is gone. */
+  appendSeed: seed,
+  /** So many chunks from the first on the relay acknowledged, as far as the disk knows. */
+  taken: uint32,
+  /** `refused`: for good, as it is too large there, or full. */
+  state: word(['leaving', 'left', 'refused']),
+})
+
+export type LeftAt = Decoded<typeof leftAt>
+
+const left = struct({
+  sinceMs: uint48,
+  /** Its message vanishes. */
+  vanishes: boolean,
+  /** Nothing more of it is left at any relay. */
+  isDone: boolean,
+  at: list(leftAt, LIMITS.relays),
+})
+
+export type Left = Decoded<typeof left>
+
+/** Where an own file of a message was left, or is to be. It outlasts the file itself, so that the mailbox can be dropped. Key: group, message id, number. */
+export const LEFT = durable('fileLeft', left, { scope: 'group', owner: 'files' })
+
+export interface Leaving {
+  /** The relay's name where it is left now; null: none yet. */
+  readonly relay: string | null
+  /** The chunk that is read next for it. */
+  readonly next: number
+  /** So many from the first on it acknowledged, and some behind them; so many of these the disk's row does not know of. */
+  readonly taken: number
+  readonly early: readonly number[]
+  readonly unsaved: number
+}
+
+/** An own file that is being left at relays. Key: group, message id, number. */
+export const LEAVING = volatile<Leaving>('leaving', { scope: 'group', owner: 'files' })
+
+/** A chunk that is read for a relay (`isSent` false) or on its way there. Key: relay name, the client's token. */
+export const CHUNK_LEAVING = volatile<{ readonly file: FileKey; readonly mailbox: string; readonly chunk: number; readonly isSent: boolean }>('chunkLeaving', {
+  scope: 'relay',
+  owner: 'files',
+})
+
+/** A relay that has no room for chunks is not asked before this. Key: relay name. */
+export const NO_ROOM_FOR_FILES = volatile<{ readonly sinceMs: number; readonly waitMs: number }>('noRoomForFiles', { scope: 'relay', owner: 'files' })
+
+/** The mailbox of a file whose message is gone: all in it is to be deleted. Key: relay name, mailbox. */
+export const FILE_DROP = durable('fileDrop', struct({ address: relayAddress, keys: mailboxKeys, appendSeed: seed, sinceMs: uint48 }), {
+  scope: 'relay',
+  owner: 'files',
+})
+
+/** The relay was asked to delete it, on this connection. Key: relay name, mailbox. */
+export const DROP_ASKED = volatile<true>('dropAsked', { scope: 'relay', owner: 'files' })
+
+/**
+ * How far a file's mailbox was read: what is up to there is in the store, or came before. `isFalse`: the relay gave what is no chunk of it, and is
+ * not asked for this file again. Key: group, message id, number, relay name.
+ */
+export const READ_AT = durable('fileReadAt', struct({ incarnation: fixedBytes(16), cursor: uint48, isFalse: boolean }), { scope: 'group', owner: 'files' })
+
+export interface Reading {
+  /** `resting`: it is asked `waitMs` after `sinceMs`. */
+  readonly state: 'resting' | 'reading'
+  /** Since when it rests, or when it was asked or last gave something new. */
+  readonly sinceMs: number
+  readonly waitMs: number
+  /** How long it rested last. */
+  readonly restMs: number
+  /** While it is read: what names it. */
+  readonly mailbox: string
+  readonly incarnation: Uint8Array | null
+  /** The last record that came, and those whose chunk is not in the store yet, the oldest first. */
+  readonly cursor: number
+  readonly unkept: readonly { readonly cursor: number; readonly chunk: number }[]
+  /** It gave something new since it was asked. */
+  readonly gives: boolean
+  /** Records that brought nothing new. */
+  readonly useless: number
+}
+
+/** A relay where a file that comes is looked for. Key: group, message id, number, relay name. */
+export const READING = volatile<Reading>('readingFile', { scope: 'group', owner: 'files' })

@@ -150,6 +150,8 @@ export type MailboxPurpose =
   | { readonly kind: 'rendezvous'; readonly group: string; readonly invite: string }
   /** The rendezvous of this person's contact link. */
   | { readonly kind: 'contactLink' }
+  /** A file of a message that comes. */
+  | { readonly kind: 'file'; readonly file: readonly [group: string, message: string, number: string] }
 
 /** Mailboxes that we read. Key: mailbox. */
 export const MAILBOX = volatile<{ readonly purpose: MailboxPurpose; readonly credentials: MailboxCredentials }>('mailbox', { scope: 'mailbox', owner: 'links' })
