@@ -785,7 +785,7 @@ export const de: Strings = {
   whatLeaves: 'Was dieses Gerät verlässt',
   leavesMembers: 'An die Leute, mit denen du schreibst',
   leavesMembersText:
-    'Was du schreibst, deine Reaktionen und was du von dir angibst, verschlüsselt für ihre Geräte; und, soweit du es in den Einstellungen erlaubst, dass du da bist, tippst und gelesen hast. Sie können all das lesen und kopieren. Wer direkt mit dir verbunden ist, sieht auch deine Netzadresse.',
+    'Was du schreibst, die Bilder und Dateien, die du anhängst, deine Reaktionen und was du von dir angibst, verschlüsselt für ihre Geräte; und, soweit du es in den Einstellungen erlaubst, dass du da bist, tippst und gelesen hast. Sie können all das lesen und kopieren. Wer direkt mit dir verbunden ist, sieht auch deine Netzadresse.',
   leavesRelay: 'An Relays, die es weitergeben',
   leavesRelayText:
     'Dasselbe, versiegelt: Niemand dort kann es lesen, auch nicht deinen Namen oder welche Gruppen es gibt. Der Betreiber sieht deine Netzadresse, wann du verbunden bist, wie viel gesendet wird, und daraus vielleicht, wer mit wem spricht. Was dort wartet, wird nach 30 Tagen gelöscht.',
@@ -793,7 +793,7 @@ export const de: Strings = {
   leavesSystemText: 'Mitteilungen, wenn du sie einschaltest, mit so viel Inhalt, wie du wählst.',
   leavesNobody: 'An niemanden sonst',
   leavesNobodyText:
-    'Kein Konto, keine Firma, keine Statistik, keine Werbung. Links und Bilder werden nicht geladen; ein Link öffnet sich nur, wenn du ihn anklickst.',
+    'Kein Konto, keine Firma, keine Statistik, keine Werbung. Wohin Links führen, davon wird nichts geladen; ein Link öffnet sich nur, wenn du ihn anklickst.',
   staysHere: 'Was hier bleibt',
   staysHereText:
     'Nachrichten, Schlüssel und Einstellungen, verschlüsselt. Mit einer Passphrase liest sie niemand ohne diese; ohne eine kann es, wer dieses Browserprofil benutzen kann. Die Einstellungen löschen alles.',

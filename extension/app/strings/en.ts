@@ -790,14 +790,14 @@ export const en = {
   whatLeaves: 'What leaves this device',
   leavesMembers: 'To the people you write with',
   leavesMembersText:
-    'What you write, your reactions, and what you say of yourself, encrypted for their devices; and, as far as you allow it in Settings, that you are there, are typing and have read. They can read all this, and can copy it. A person whose device yours is connected to directly also sees your network address.',
+    'What you write, the pictures and files that you attach, your reactions, and what you say of yourself, encrypted for their devices; and, as far as you allow it in Settings, that you are there, are typing and have read. They can read all this, and can copy it. A person whose device yours is connected to directly also sees your network address.',
   leavesRelay: 'To relays, which pass it on',
   leavesRelayText:
     'The same, sealed: nobody there can read it, or your name, or what groups there are. Its operator sees your network address, when you are connected, how much is sent, and from that perhaps who talks with whom. What waits there is deleted after 30 days.',
   leavesSystem: 'To your system',
   leavesSystemText: 'Notifications, if you switch them on, with as much as you choose.',
   leavesNobody: 'To nobody else',
-  leavesNobodyText: 'No account, no company, no statistics, no advertising. Links and pictures are not fetched; a link opens only when you press it.',
+  leavesNobodyText: 'No account, no company, no statistics, no advertising. Nothing that links lead to is fetched; a link opens only when you press it.',
   staysHere: 'What stays here',
   staysHereText:
     'Messages, keys and settings, encrypted. With a passphrase nobody reads them without it; without one, whoever can use this browser profile can. Settings deletes all of it.',
