@@ -33,6 +33,15 @@ export function MessageFiles({ message, files, onSized }: MessageFilesProps) {
   )
 }
 
+/** A smaller one is at a relay before a person has read that it is on its way there. */
+const SAID_WHILE_LEAVING_BYTES = 2 ** 20
+
+/** Whether others get an own file while this device is away, as far as the person should know; null: they do. */
+function keptText({ atRelay, sizeBytes }: FileView): string | null {
+  if (atRelay === 'refused') return strings.fileNotAtRelay
+  return atRelay === 'leaving' && sizeBytes > SAID_WHILE_LEAVING_BYTES ? strings.fileLeaving : null
+}
+
 interface OneFileProps {
   readonly place: FilePlace
   readonly file: FileView
@@ -45,7 +54,8 @@ function OneFile({ place, file, author, onSized }: OneFileProps) {
   // What it is its bytes say, and not its author.
   const [isOther, setIsOther] = useState(false)
   const isPicture = file.picture !== null && !isOther
-  useLayoutEffect(onSized, [file.state, isPicture])
+  const kept = keptText(file)
+  useLayoutEffect(onSized, [file.state, isPicture, kept])
   return (
     <li class={isPicture ? 'file file-picture' : 'file'}>
       {file.picture === null || isOther ? (
@@ -56,6 +66,7 @@ function OneFile({ place, file, author, onSized }: OneFileProps) {
           {file.state === 'here' ? null : <FileState place={place} file={file} author={author} />}
         </>
       )}
+      {kept === null ? null : <p class="file-note">{kept}</p>}
     </li>
   )
 }

@@ -48,7 +48,9 @@ const onTheWay = [
       files: [file(0, 'archive-1998.tar.gz', 61 * MB, { state: 'coming' }), file(1, 'map.webp', 9 * MB, { picture: bridge, state: 'coming' })],
     }),
   }),
-  message('g4', me, 20 * MINUTE, '', { body: said('', { files: [file(0, 'scan.pdf', 2 * MB, { state: 'cancelled' })] }) }),
+  message('g4', me, 20 * MINUTE, '', {
+    body: said('', { files: [file(0, 'scan.pdf', 2 * MB, { state: 'cancelled' }), file(1, 'raw footage.zip', 310 * MB, { atRelay: 'refused' })] }),
+  }),
 ]
 
 const coming = (message: string, number: number, sizeBytes: number, part: Partial<ComingFileView>): ComingFileView => ({

@@ -412,6 +412,8 @@ export const de: Strings = {
   fileGoOn: (name) => `Mit ${name} weitermachen`,
   fileStop: (name) => `${name} abbrechen`,
   fileTryAgain: (name) => `${name} jetzt wieder versuchen`,
+  fileLeaving: 'Unterwegs zu einem Relay, für Mitglieder, die weg sind',
+  fileNotAtRelay: 'Kein Relay behält sie: andere bekommen sie, während du online bist',
   fileOpening: 'Wird geöffnet…',
   filePlay: 'Abspielen',
   fileSound: (name) => `Ton ${name}`,

@@ -416,6 +416,8 @@ export const en = {
   fileGoOn: (name: string) => `Go on with ${name}`,
   fileStop: (name: string) => `Cancel ${name}`,
   fileTryAgain: (name: string) => `Try ${name} again now`,
+  fileLeaving: 'On its way to a relay, for members who are away',
+  fileNotAtRelay: 'No relay keeps it: others get it while you are online',
   fileOpening: 'Opening…',
   filePlay: 'Play',
   fileSound: (name: string) => `Sound ${name}`,
