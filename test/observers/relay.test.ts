@@ -2,14 +2,18 @@
  * The relay's operator, with every frame after Noise, every file and every log line, finds no text, name, key or secret.
  * The control: if the ciphers seal nothing, the same search finds every kind of them.
  */
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createOwnSenderKey, deriveEpochKeys, sealMessage } from '@sotto/crypto'
 import { loadSodiumPrimitives, type AeadPrimitive, type Primitives } from '@sotto/crypto/primitives'
-import { EPOCH, OWN_KEY, SECRET, SELF, THEIR_KEY } from '@sotto/core/inside'
+import { chunkKeyOf, fileMailbox } from '@sotto/blob'
+import { EPOCH, FILE, LEFT, OWN_KEY, SECRET, SELF, THEIR_KEY } from '@sotto/core/inside'
 import { type AccountId, type Codec, concat, decode, type DeviceId, type GroupId, utf8 } from '@sotto/wire'
 import { seededRandom } from '../fuzz/invented-encoding.ts'
 import { startNatsServers } from '../../relay-node/src/testing/nats-servers.ts'
+import { sendFile, untilLeft } from '../fixtures/files-talk.ts'
 import { makeTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { isIn } from './search.ts'
 import { type Row, type Watched, type WatchedGroup, watchGroup } from './watched-group.ts'
@@ -22,9 +26,11 @@ afterEach(async () => {
 
 const TEXT = 'planted words that nobody but the group may read'
 const TITLE = 'Planted title of a desk'
+const FILE_NAME = 'planted name of a film.webm'
+const FILE_TEXT = 'planted words in a file that nobody but the group may read'
 
 /** What must not be found, by kind: every value that was ever stored anywhere. */
-function needlesOf(people: readonly Watched[]): ReadonlyMap<string, readonly Uint8Array[]> {
+function needlesOf(people: readonly Watched[], relay: string, primitives: Primitives): ReadonlyMap<string, readonly Uint8Array[]> {
   const rows = people.flatMap((each) => each.rows)
   const rowsOf = <T>(table: { readonly name: string; readonly codec: Codec<T> | null }): readonly T[] =>
     rows.flatMap(({ key, value }: Row) => {
@@ -32,6 +38,7 @@ function needlesOf(people: readonly Watched[]): ReadonlyMap<string, readonly Uin
       return row === undefined ? [] : [row]
     })
   const selves = rowsOf(SELF)
+  const files = rowsOf(FILE)
   return new Map<string, readonly Uint8Array[]>([
     ['texts', [utf8(TEXT)]],
     ['titles', [utf8(TITLE)]],
@@ -41,8 +48,23 @@ function needlesOf(people: readonly Watched[]): ReadonlyMap<string, readonly Uin
     ['epoch secrets', rowsOf(SECRET)],
     ['chain keys', [...rowsOf(OWN_KEY).map((each) => each.key.chainKey), ...rowsOf(THEIR_KEY).map((each) => each.key.chainKey)]],
     ['derived epoch secrets', rowsOf(EPOCH).map((each) => each.secret)],
+    ['names of files', [utf8(FILE_NAME)]],
+    ['texts of files', [utf8(FILE_TEXT)]],
+    ['keys of files', files.flatMap(({ key }) => [key, chunkKeyOf(primitives, key), ...Object.values(fileMailbox(primitives, key, relay))])],
+    ['rights of files', rowsOf(LEFT).flatMap(({ at }) => at.map(({ appendSeed }) => appendSeed))],
+    ['what members name files and hold chunks against', files.flatMap(({ name, root }) => [name, root])],
+    ['sealed chunks and their proofs', people.flatMap(storedPieces)],
     ['private seeds', selves.flatMap((each) => [each.accountSeed, each.deviceSeed, each.deviceDhSeed, each.inboxReadSeed])],
   ])
+}
+
+/** The first bytes of each file in a person's store of chunks, and the last, which are of a proof. */
+function storedPieces({ folder }: Watched): readonly Uint8Array[] {
+  const chunks = join(folder, 'chunks')
+  return readdirSync(chunks).flatMap((name) => {
+    const bytes = readFileSync(join(chunks, name))
+    return bytes.length < 64 ? [] : [bytes.subarray(0, 32), bytes.subarray(-32)]
+  })
 }
 
 async function live(
@@ -57,7 +79,12 @@ async function live(
   for (const each of [alice, bob]) await each.ask({ kind: 'send', group, text: TEXT })
   await alice.until('both have both', ({ groups }) => (groups[0]?.unread === 1 ? true : undefined))
   await bob.until('both have both', ({ groups }) => (groups[0]?.unread === 1 ? true : undefined))
-  const needles = needlesOf([alice, bob])
+  // More than one chunk, so that each has a proof.
+  const content = new Uint8Array(randomBytes(200_000))
+  content.set(utf8(FILE_TEXT))
+  await sendFile(alice, group, content, { name: FILE_NAME, text: '' })
+  await untilLeft(alice, group)
+  const needles = needlesOf([alice, bob], world.relay.addresses[0] ?? '', primitives ?? (await loadSodiumPrimitives()))
   const haystack = world.haystack()
   return {
     kinds: [...needles.keys()],
@@ -102,10 +129,11 @@ describe('the operator of the relay', () => {
     }
   })
 
-  it('would find texts, titles, names, accounts, devices, secrets and chain keys if the ciphers sealed nothing', async () => {
+  it('would find texts, titles, names, accounts, devices, secrets, chain keys and files if the ciphers sealed nothing', async () => {
     const sodium = await loadSodiumPrimitives()
     const { found } = await live({ ...sodium, chacha20Poly1305: nothing, xchacha20Poly1305: nothing })
-    for (const kind of ['texts', 'titles', 'names', 'accounts', 'devices', 'epoch secrets', 'chain keys']) expect(found(kind), kind).toBeGreaterThan(0)
+    const shown = ['texts', 'titles', 'names', 'accounts', 'devices', 'epoch secrets', 'chain keys', 'names of files', 'texts of files']
+    for (const kind of [...shown, 'sealed chunks and their proofs']) expect(found(kind), kind).toBeGreaterThan(0)
   })
 
   it('cannot tell two senders apart by their masked headers, although it could by unmasked ones', async () => {

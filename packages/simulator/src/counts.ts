@@ -5,6 +5,9 @@ export interface RunCounts {
   files: number
   chunks: number
   wholeFiles: number
+  /** Files that came from relays, in part or whole, and chunks that lie at relays in the end. */
+  filesFromRelays: number
+  chunksAtRelays: number
   comingFiles: number
   reactions: number
   /** What members said to each other alone. */
@@ -74,6 +77,8 @@ export const noCounts = (): RunCounts => ({
   files: 0,
   chunks: 0,
   wholeFiles: 0,
+  filesFromRelays: 0,
+  chunksAtRelays: 0,
   comingFiles: 0,
   reactions: 0,
   saidAlone: 0,

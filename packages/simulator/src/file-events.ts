@@ -1,6 +1,8 @@
 /** What people do with files, where a run asks for it (`--files`). Drawn by itself. */
 import { seededRandom } from './seeded-random.ts'
 
+export type RelayOfFiles = 'refuses' | 'spoils' | 'loses'
+
 export type FileEvent = { readonly atMs: number; readonly peer: number } &
   /** Attaches files and sends them in one message. `bytes`: how long each is. */
   (
@@ -11,6 +13,10 @@ export type FileEvent = { readonly atMs: number; readonly peer: number } &
     | { readonly kind: 'fillDisk'; readonly spareBytes: number; readonly forMs: number }
     /** Its disk changes some bytes of a file. */
     | { readonly kind: 'spoilFile'; readonly which: number; readonly place: number }
+    /** For a while nobody connects to anybody: what comes, comes by relays. */
+    | { readonly kind: 'apart'; readonly forMs: number }
+    /** A relay has no room for files for a while, changes the chunks that it hands out, or loses all files that lie there. */
+    | { readonly kind: 'relayOfFiles'; readonly relay: number; readonly act: RelayOfFiles; readonly forMs: number }
   )
 
 const FROM_MS = 6_000
@@ -32,5 +38,13 @@ export function fileEvents(seed: number, peers: number): readonly FileEvent[] {
     if (kind === 'spoilFile') return { kind, ...when(), which: random.below(3), place: random.below(2 ** 20) }
     return { kind, ...when(), which: random.below(3), what: random.pick(['fetchFile', 'pauseFile', 'cancelFile'] as const) }
   })
-  return [...sent, ...changed]
+  const relays = Array.from({ length: random.chance(0.5) ? random.below(3) : 0 }, (): FileEvent => ({
+    kind: 'relayOfFiles',
+    ...when(),
+    relay: random.below(3),
+    act: random.pick(['refuses', 'spoils', 'loses'] as const),
+    forMs: random.between(5_000, 60_000),
+  }))
+  const apart: readonly FileEvent[] = random.chance(0.5) ? [{ kind: 'apart', ...when(), forMs: random.between(20_000, 120_000) }] : []
+  return [...sent, ...changed, ...relays, ...apart]
 }

@@ -40,8 +40,10 @@
  * I47 present members use the relays that the log names (`relay-acts.ts`)
  * I49 nothing outlives its timer (`vanishing-watch.ts`)
  * I48 what showed as sent on a device that was turned off for ever then is with every recipient that is still a member (`gone-for-good.ts`)
- * I50 a file is on a device as it was sent, or nobody who is connected has it; no disk has what no row names (`shared-files.ts`)
- * I51 what is known of a file, and its chunks, go to present members that know it, and to nobody else (`shared-files.ts`)
+ * I50 a file is on a device as it was sent, or nobody who is connected has it; no disk has what no row names (`shared-files.ts`); one that is at a
+ *     relay is looked for there, and what was dropped lies at none (`relayed-files.ts`)
+ * I51 what is known of a file, and its chunks, go to present members that know it, and to nobody else (`shared-files.ts`); devices open the
+ *     mailboxes of files that they know, and write to those of their own (`relayed-files.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, REACTION, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'

@@ -11,8 +11,10 @@ import { resolve } from '@sotto/membership'
 import { decode, type DeviceId, equalBytes, toBase64url } from '@sotto/wire'
 import type { RunCounts } from './counts.ts'
 import type { FileEvent } from './file-events.ts'
+import { RelayedFiles } from './relayed-files.ts'
 import { seededRandom } from './seeded-random.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
+import type { SimulatedRelay } from './simulated-relay.ts'
 
 /** Bytes that differ from file to file and from place to place. */
 function contentOf(seed: number, length: number): Uint8Array {
@@ -25,6 +27,8 @@ interface World {
   readonly primitives: Primitives
   readonly peers: readonly SimulatedPeer[]
   readonly counts: RunCounts
+  readonly relays: () => readonly SimulatedRelay[]
+  readonly nowMs: () => number
   readonly after: (ms: number, act: () => void) => void
   readonly violate: (what: string) => void
 }
@@ -35,14 +39,16 @@ export class SharedFiles {
   readonly #sent = new Map<string, { readonly by: SimulatedPeer; readonly bytes: Uint8Array }>()
   /** Files that a device ever knew, by their names among members. */
   readonly #known = new Map<SimulatedPeer, Set<string>>()
+  readonly #relayed: RelayedFiles
   #number = 0
 
   constructor(world: World) {
     this.#world = world
+    this.#relayed = new RelayedFiles(world)
   }
 
   /** A person does something with a file. */
-  happen(peer: SimulatedPeer, group: string, event: FileEvent): void {
+  happen(peer: SimulatedPeer, group: string, event: Exclude<FileEvent, { readonly kind: 'apart' }>): void {
     switch (event.kind) {
       case 'sendFiles':
         return this.#send(peer, group, event.bytes, [])
@@ -56,11 +62,25 @@ export class SharedFiles {
         chunks.limitBytes(chunks.listNow().reduce((sum, { bytes }) => sum + bytes, 0) + event.spareBytes)
         return this.#world.after(event.forMs, () => chunks.limitBytes(Number.POSITIVE_INFINITY))
       }
+      case 'relayOfFiles':
+        return this.#relayActs(event)
       case 'spoilFile': {
         const found = peer.chunks.listNow()[event.which]
         if (found !== undefined && found.bytes > 0) peer.chunks.writeNow(found.file, event.place % found.bytes, Uint8Array.of(event.place & 0xff))
       }
     }
+  }
+
+  #relayActs({ relay: number, act, forMs }: Extract<FileEvent, { readonly kind: 'relayOfFiles' }>): void {
+    const relay = this.#world.relays()[number]
+    if (relay === undefined) return
+    if (act === 'loses') return relay.loseFiles(this.#world.nowMs())
+    if (act === 'refuses') relay.refusesFiles = true
+    else relay.spoilsFiles = true
+    this.#world.after(forMs, () => {
+      relay.refusesFiles = false
+      relay.spoilsFiles = false
+    })
   }
 
   /** Attaches one after the other, then sends all. What is refused on the way ends it: the person sees why. */
@@ -91,7 +111,12 @@ export class SharedFiles {
   }
 
   /** What devices know. */
-  note(peer: SimulatedPeer): void {
+  note(peer: SimulatedPeer, group: string): void {
+    this.#relayed.note(peer, group)
+    this.#noteKnown(peer)
+  }
+
+  #noteKnown(peer: SimulatedPeer): void {
     const known = this.#known.get(peer) ?? new Set<string>()
     this.#known.set(peer, known)
     for (const { key } of new Transaction(peer.state).scan(FILE_NAMED)) known.add(key[1] ?? '')
@@ -99,6 +124,7 @@ export class SharedFiles {
 
   /** An honest device's frame leaves. */
   sent(peer: SimulatedPeer, effect: Effect): void {
+    this.#relayed.sent(peer, effect)
     const frame = effect.kind === 'sendPeerFrame' ? decode(peerFrame, effect.frame) : undefined
     if (effect.kind !== 'sendPeerFrame' || (frame?.kind !== 'chunk' && frame?.kind !== 'fileHeld')) return
     if (frame.kind === 'chunk') this.#world.counts.chunks++
@@ -111,14 +137,15 @@ export class SharedFiles {
     const wasOutside = isOutside()
     this.#world.after(0, () => {
       if (wasOutside && peer.alive && isOutside()) this.#world.violate(`I51: ${peer.name} serves ${to.name} a ${frame.kind}, which is no member in that epoch`)
-      this.note(to)
+      this.#noteKnown(to)
       if (this.#known.get(to)?.has(toBase64url(frame.file)) !== true)
         this.#world.violate(`I51: ${peer.name} serves ${to.name} a ${frame.kind} of a file that it does not know`)
     })
   }
 
-  /** `honest`: present members whose devices are theirs. */
-  check(honest: readonly SimulatedPeer[], group: string): void {
+  /** `honest`: present members whose devices are theirs. `forgetful`: those whose disks lost what was written. */
+  check(honest: readonly SimulatedPeer[], group: string, forgetful: ReadonlySet<SimulatedPeer> = new Set()): void {
+    this.#relayed.check(honest, group, forgetful)
     const { counts, violate } = this.#world
     for (const peer of honest) {
       const transaction = new Transaction(peer.state)

@@ -133,7 +133,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       if (isShown && leaving.has(peer)) goForGood(peer)
       signals.committed(peer, writes)
       choices.committed(peer, writes)
-      files.note(peer)
+      files.note(peer, group)
       vanishing.committed(peer, writes)
     },
     died: (peer: SimulatedPeer, lost: number) => {
@@ -216,7 +216,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
           }),
         ]
   })
-  const files = new SharedFiles({ primitives, peers, counts, after: time.after, violate })
+  const files = new SharedFiles({ primitives, peers, counts, relays: () => network.relays, nowMs: time.nowMs, after: time.after, violate })
   const [founder] = peers
   if (founder === undefined) throw new RangeError('a world needs a founder')
   let group = ''
@@ -392,10 +392,15 @@ export function play(plan: Plan, real: Primitives): RunResult {
       case 'report':
         if (peer !== undefined && isUp(peer) && is(peer, 'member') && reports.say(peer, group, each)) counts.reports++
         return
+      case 'apart':
+        tell('nobody connects to anybody')
+        network.keepApart(true)
+        return void time.after(each.forMs, () => network.keepApart(false))
       case 'sendFiles':
       case 'changeFile':
       case 'fillDisk':
       case 'spoilFile':
+      case 'relayOfFiles':
         return peer !== undefined && isUp(peer) && is(peer, 'member') ? files.happen(peer, group, each) : undefined
       case 'sayAlone': {
         const whom = peerOf(each.whom)
@@ -542,6 +547,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
     network.isRough = false
     network.heal()
     network.behave()
+    network.keepApart(false)
     network.goOn()
     for (const peer of peers) comeBack(peer)
   })
@@ -608,6 +614,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   files.check(
     peers.filter((peer) => isUp(peer) && is(peer, 'member') && !isAdversary(peer)),
     group,
+    forgetful,
   )
   checkRelays(
     peers.filter((peer) => !isAdversary(peer) && !diskWriter.lost.has(peer)),

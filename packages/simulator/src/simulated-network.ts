@@ -69,6 +69,7 @@ export class SimulatedNetwork {
   readonly #topics = new Map<SimulatedPeer, Set<string>>()
   readonly #revealed = new Map<SimulatedPeer, Set<string>>()
   readonly #everAllowed = new Map<SimulatedPeer, Set<string>>()
+  #isApart = false
   readonly #peers: readonly SimulatedPeer[]
   /** The side of a partition that each peer and relay is on. Empty without a partition. */
   #sides: ReadonlyMap<SimulatedPeer | SimulatedRelay, number> = new Map()
@@ -108,7 +109,7 @@ export class SimulatedNetwork {
       case 'sendRelayFrame':
         return this.#sendToRelay(peer, effect.relay, effect.frame)
       case 'dialPeer':
-        return this.#dial(peer, effect.peer)
+        return this.#isApart ? undefined : this.#dial(peer, effect.peer)
       case 'hangUpPeer':
         for (const link of this.#linksOf(peer)) if (otherOf(link, peer).peerId === effect.peer) this.#close(link)
         return
@@ -149,6 +150,12 @@ export class SimulatedNetwork {
       say: (frame) => own(relay.receive(connection, frame, this.#time.nowMs())),
       close: () => relay.disconnect(connection),
     }
+  }
+
+  /** Until it is called again with `false`, nobody connects to anybody but relays. */
+  keepApart(isApart: boolean): void {
+    this.#isApart = isApart
+    if (isApart) for (const link of this.#links) if (link.open) this.#close(link)
   }
 
   /** A peer is gone: its streams end, and others notice after a while. */

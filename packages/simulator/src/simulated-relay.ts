@@ -3,7 +3,7 @@
  * knows frames and never sessions, so it can lie only with what it sees.
  */
 import type { Primitives } from '@sotto/crypto/primitives'
-import { type AdmissionRule, createMemoryRelay, type MemoryRelay, type RelayDelivery, type ServerLimits } from '@sotto/mailbox'
+import { type AdmissionRule, createMemoryRelay, mailboxIdOf, type MemoryRelay, type RelayDelivery, type ServerLimits } from '@sotto/mailbox'
 import { decode, encode, type MailboxAnswer, mailboxAnswer, type MailboxId, mailboxRequest, toBase64url } from '@sotto/wire'
 import { Collusion } from './adversaries/collusion.ts'
 import type { RelayMalice } from './plan.ts'
@@ -25,9 +25,17 @@ export class SimulatedRelay {
   readonly unread: (() => void)[] = []
   /** Lies told. */
   lies = 0
+  /** It is looked at which mailboxes are files', as it does something with them. */
+  hasFiles = false
+  refusesFiles = false
+  spoilsFiles = false
+  readonly #blobs = new Map<string, MailboxId>()
+  /** Requests and handles that are about files, by connection. */
+  readonly #ofBlob = new Map<string, true>()
   /** The clients that it works with, or did. */
   readonly collusions: Collusion[] = []
   readonly #random: SeededRandom
+  readonly #primitives: Primitives
   readonly #relay: MemoryRelay
   readonly #malice = new Map<RelayMalice, string>()
   readonly #peerOf = new Map<number, string>()
@@ -50,6 +58,7 @@ export class SimulatedRelay {
     this.address = `/ip4/127.0.0.1/tcp/${4001 + number}/ws/p2p/12D3KooWEqtXU8YKcotpw81atHgRotr6deRpWLgSnxAAYR3MjaL${number + 1}`
     this.peerId = `relay-${number}`
     this.#random = options.random
+    this.#primitives = options.primitives
     this.#relay = createMemoryRelay({
       primitives: options.primitives,
       randomBytes: options.random.bytes,
@@ -89,7 +98,14 @@ export class SimulatedRelay {
   }
 
   receive(connection: number, frame: Uint8Array, nowMs: number): readonly RelayDelivery[] {
-    const request = this.#malice.size === 0 ? undefined : decode(mailboxRequest, frame)
+    const request = this.#malice.size === 0 && !this.hasFiles ? undefined : decode(mailboxRequest, frame)
+    if (request?.kind === 'open' && request.keys.kind === 'blob') {
+      this.#ofBlob.set(`${connection} request ${request.request}`, true)
+      const mailbox = mailboxIdOf(this.#primitives, request.keys)
+      this.#blobs.set(toBase64url(mailbox), mailbox)
+    }
+    if (request?.kind === 'append' && this.refusesFiles && this.#ofBlob.has(`${connection} handle ${request.handle}`))
+      return [{ kind: 'frame', connection, frame: encode(mailboxAnswer, { kind: 'refused', request: request.request, code: 'diskFull', retryAfterMs: 5_000 }) }]
     if (request?.kind === 'append') for (const each of this.#active()) each.appended(this.#peerOf.get(connection), request.body)
     if (request?.kind === 'append' && request.class === 'stored' && this.#malice.has('drop') && this.#random.chance(0.3)) {
       this.lies++
@@ -119,7 +135,29 @@ export class SimulatedRelay {
   }
 
   #bend(deliveries: readonly RelayDelivery[]): readonly RelayDelivery[] {
-    return this.#malice.size === 0 ? deliveries : deliveries.flatMap((each) => this.#bendOne(each))
+    const ofFiles = this.hasFiles ? deliveries.map((each) => this.#bendFile(each)) : deliveries
+    return this.#malice.size === 0 ? ofFiles : ofFiles.flatMap((each) => this.#bendOne(each))
+  }
+
+  /** Notes which handles are files', and changes what comes from them while it is to. */
+  #bendFile(delivery: RelayDelivery): RelayDelivery {
+    const answer = delivery.kind === 'frame' ? decode(mailboxAnswer, delivery.frame) : undefined
+    const { connection } = delivery
+    if (answer?.kind === 'opened' && this.#ofBlob.delete(`${connection} request ${answer.request}`))
+      this.#ofBlob.set(`${connection} handle ${answer.handle}`, true)
+    if (delivery.kind !== 'frame' || answer?.kind !== 'pushed' || !this.spoilsFiles || !this.#ofBlob.has(`${connection} handle ${answer.handle}`))
+      return delivery
+    this.lies++
+    const at = this.#random.below(answer.body.length)
+    return { ...delivery, frame: encode(mailboxAnswer, { ...answer, body: answer.body.with(at, (answer.body[at] ?? 0) ^ 1) }) }
+  }
+
+  /** All files that lie here are gone. */
+  loseFiles(nowMs: number): void {
+    this.#relay.execute(
+      [...this.#blobs.values()].map((mailbox) => ({ kind: 'drop', mailbox })),
+      nowMs,
+    )
   }
 
   #bendOne(delivery: RelayDelivery): readonly RelayDelivery[] {
