@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { createNoblePrimitives } from '@sotto/crypto/primitives'
-import { benchOf, compareOn, compareResolvers } from './compare-resolvers.ts'
-import { type PlannedBody, type PlannedLog, type PlannedOperation, shrinkLog } from './planned-log.ts'
+import { benchOf, compareOn, compareResolvers, heard } from './compare-resolvers.ts'
+import { holdProperties } from './held-properties.ts'
+import { buildLog, type PlannedBody, type PlannedLog, type PlannedOperation, shrinkLog } from './planned-log.ts'
 import { diceOf, randomLog } from './random-log.ts'
+import { resolverAnswer } from './resolver-answer.ts'
 
 const primitives = createNoblePrimitives()
 const bench = benchOf(primitives)
@@ -20,7 +22,7 @@ test('two resolvers, written in two styles from the same sentences, agree on ran
 test('random logs have every kind of operation, branches, and devices in two hands', () => {
   const plans = Array.from({ length: 400 }, (_, i) => randomLog(diceOf(SEED + i), 12))
   const all = plans.flat()
-  expect(new Set(all.map(({ body }) => body.kind)).size).toBe(15)
+  expect(new Set(all.map(({ body }) => body.kind)).size).toBe(16)
   expect(plans.filter((plan) => plan.some(({ parents }) => parents.length > 1)).length).toBeGreaterThan(200)
   expect(plans.filter(hasFork).length).toBeGreaterThan(20)
 })
@@ -89,4 +91,30 @@ describe('logs on which the resolvers once disagreed, or would with one rule les
       }
     })
   }
+})
+
+test('who forks a device takes back what it wrote there, and is the better off for nothing that others took', () => {
+  const by = (person: number, previous: number | null, parents: readonly number[], body: PlannedBody): PlannedOperation => ({
+    person,
+    device: 0,
+    previous,
+    parents,
+    salt: 1,
+    body,
+  })
+  const three: PlannedLog = [
+    by(0, null, [], { kind: 'create' }),
+    by(0, 0, [0], { kind: 'admit', invite: null, whom: 1, list: 0, role: 'admin' }),
+    by(0, 1, [1], { kind: 'admit', invite: null, whom: 2, list: 0, role: 'admin' }),
+    by(2, null, [2], { kind: 'remove', whom: 1 }),
+    by(0, 2, [2], { kind: 'remove', whom: 2 }),
+  ]
+  const inCycle = by(1, null, [2], { kind: 'setRole', whom: 0, role: 'member' })
+  const beside = by(1, null, [1], { kind: 'rename', value: 0 })
+  const resolved = (plan: PlannedLog) => {
+    const log = heard(bench, buildLog(bench.primitives, bench.fixtures, plan), diceOf(1))
+    return { broken: holdProperties(bench.primitives, [log]).broken, people: resolverAnswer(log).roster.members.map(({ devices }) => devices.length) }
+  }
+  expect(resolved(three)).toEqual({ broken: [], people: [1, 1] })
+  expect(resolved([...three, inCycle, beside])).toEqual({ broken: [], people: [1, 0] })
 })

@@ -30,13 +30,17 @@ export function isDecisiveWord({ log: { viewOf }, earlier, last, now }: Growth):
 
 /**
  * A later operation of a member from whom something took does not make that filtered, and give back what it took. Left out is a
- * device key under two accounts, which needs that key: with it one writes beside what the other account took, and so forks it.
+ * device key under two accounts, which needs that key: with it one writes beside what the other account took, and so forks it. Who
+ * forks its own device takes back what it wrote there (5.12), and the device is out; what others took then stands as if it had
+ * written neither.
  */
 export function whatTookStays(growth: Growth): boolean {
   const { earlier, last, now } = growth
   if (!isMember(now, last.account)) return true
   const lost = [...earlier.effective].filter((taking) => !now.effective.has(taking) && taking.device !== last.device && takesFromAuthor(now, taking, last))
-  return lost.every((taking) => isWithout(now, taking, last)) || isDecisiveWord(growth)
+  const other = withoutFork(growth)
+  const isLostAnyway = (taking: PlacedOperation): boolean => other !== undefined && other.known.has(taking) && !other.effective.has(taking)
+  return lost.every((taking) => isWithout(now, taking, last) || isLostAnyway(taking)) || isDecisiveWord(growth)
 }
 
 /** Where a majority acknowledged over it what took from its author, it takes nothing from anybody. */
@@ -49,6 +53,13 @@ export function theTakenTakeNothing(growth: Growth): boolean {
     isAcknowledgedByMajority(now.known, taking, last, log.viewOf)
   if (![...earlier.effective].some(isOver) || isForked(now, last) || isDecisiveWord(growth)) return true
   return members(earlier).every((person) => person === last.account || (isMember(now, person) && (!hasAdminRole(earlier, person) || hasAdminRole(now, person))))
+}
+
+/** What would hold if the author had written nothing where it forked its device, and nobody behind that; undefined: it did not. */
+function withoutFork({ log, last, now }: Growth): View | undefined {
+  const forked = [...now.known].filter((each) => each.device === last.device && each.account === last.account && each.previous === last.previous)
+  const known = [...now.known].filter((each) => !forked.includes(each) && !forked.some((other) => isBefore(other, each)))
+  return forked.length < 2 ? undefined : log.viewOf(new Set(known))
 }
 
 const isForked = ({ known }: View, { device, account }: PlacedOperation): boolean => {
