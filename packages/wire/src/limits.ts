@@ -340,6 +340,20 @@ export const LIMITS = {
   vanishedMs: 58 * DAY,
   /** Vanished messages of a group that are remembered, the newest. A guess: thousands a week. */
   vanishedMessages: 65_536,
+  /** What members may pass on to a new one of the time before it (PROTOCOL §5.67). Guesses: a year, and what one reads up. */
+  historyDays: 366,
+  historyMessages: 1_000,
+  /** Messages of a page of it, and about so many bytes: it is one body of a letter. */
+  historyPage: 50,
+  historyPageBytes: 32 * KIB,
+  /** Of what may be passed on, so many times as much goes to one device in a day: it may have to begin once more. A guess. */
+  historyTimes: 3,
+  /** A new member waits so long for an admin before it asks any other member, and for an answer before it asks again, and for anybody at all. */
+  historyAdminsMs: 15_000,
+  historyAnswerMs: 30_000,
+  historyAskedMs: 7 * DAY,
+  /** Devices that a new member asks at most. A guess. */
+  historyAsked: 8,
   /** A clock that jumps ahead by more is doubted by what vanishes: until a relay agrees, or it stood for this long, or against a relay's word for that long. */
   lifeClockJumpMs: DAY,
   lifeClockStandsMs: HOUR,

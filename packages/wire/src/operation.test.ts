@@ -20,6 +20,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [13, 'setRelays'],
   [14, 'setAddressPrivacy'],
   [15, 'setLifetime'],
+  [16, 'setHistory'],
 ]
 
 test('an operation has the number that it always had, and no number that another had', () => {

@@ -66,6 +66,8 @@ export const OPERATION_KINDS = [
   { kind: 'setAddressPrivacy', number: 14, fields: struct({ isOn: boolean }) },
   /** How long messages last that are said from now on, in seconds; 0: until they are deleted. */
   { kind: 'setLifetime', number: 15, fields: struct({ seconds: uint32 }) },
+  /** What members pass on to new ones of the time before them: of so many days, or so many messages; both 0: nothing. */
+  { kind: 'setHistory', number: 16, fields: struct({ days: uint16, messages: uint16 }) },
 ] as const satisfies readonly Kind[]
 
 export const operationBody = codecOfKinds(OPERATION_KINDS)

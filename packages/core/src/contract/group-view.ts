@@ -74,6 +74,8 @@ export interface GroupView {
   readonly isAddressPrivate: boolean
   /** How long messages last that are said now, in seconds; 0: until they are deleted. */
   readonly lifetimeSeconds: number
+  /** What new members are passed on of the time before them: of so many days, or so many messages; both 0: nothing. */
+  readonly history: { readonly days: number; readonly messages: number }
   /** Where its messages are left: the relays that an admin named, or those that this device joined with. */
   readonly relays: readonly RelayView[]
   /** Where else this device looks for it, for a while: its earlier relays, and those that an invite or the person named. */

@@ -7,9 +7,9 @@ export interface MessageDetails {
   /**
    * What the list of readers is based on. `keys`: the key recipients of this device's key. `log`: the devices that the
    * membership log names where the author sealed the message. `unknown`: only its content came, or operations are missing.
-   * `notSealedYet`: it waits for a connection, and those who are members then can read it. `notSent`: it never will be.
+   * `passedOn`: another member said what is here. `notSealedYet`: it waits for a connection, and those who are members then can read it. `notSent`: it never will be.
    */
-  readonly basis: 'keys' | 'log' | 'unknown' | 'notSealedYet' | 'notSent'
+  readonly basis: 'keys' | 'log' | 'unknown' | 'passedOn' | 'notSealedYet' | 'notSent'
   readonly readers: readonly Reader[]
   /** What it said, from the first text to the present one; empty: it was never edited. `atMs` by its author's clock. */
   readonly versions: readonly { readonly text: string; readonly atMs: number }[]

@@ -87,12 +87,16 @@ export interface MessageView {
     | { readonly kind: 'reported'; readonly author: PersonName; readonly text: string; readonly words: string; readonly here: ReportedHere }
     /** What is said from here on vanishes after so many seconds; 0: it stays. */
     | { readonly kind: 'lifetime'; readonly seconds: number }
+    /** New members are passed on so much from here on; both 0: nothing. */
+    | { readonly kind: 'history'; readonly days: number; readonly messages: number }
     /** So many messages vanished before the person saw them. */
     | { readonly kind: 'vanished'; readonly count: number }
     /** The group is called so from here on. */
     | { readonly kind: 'titled'; readonly to: string }
   /** It vanishes so many seconds after it was sent, or seen: `endsMs` is when, once that has begun. null: it stays. */
   readonly lifetime: { readonly seconds: number; readonly endsMs: number | null } | null
+  /** It was said before this device came, and is here by the word of this member; null: its author sent it here. */
+  readonly passedOnBy: PersonName | null
   /** For own messages; null for others. */
   readonly state: 'sending' | 'sent' | 'delivered' | 'notSentRemoved' | 'notSentLeft' | null
   /** What it waits for while it is `sending`; null: it is on its way, or not `sending`. */

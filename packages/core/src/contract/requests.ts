@@ -158,6 +158,8 @@ export type EngineRequest =
   | { readonly kind: 'setAddressPrivacy'; readonly group: string; readonly isOn: boolean }
   /** How long messages last that are said from now on, in seconds; 0: until they are deleted. Every member may say it. */
   | { readonly kind: 'setLifetime'; readonly group: string; readonly seconds: number }
+  /** What members pass on to new ones of the time before them: of so many days, or the last so many messages; both 0: nothing. For admins only. */
+  | { readonly kind: 'setHistory'; readonly group: string; readonly days: number; readonly messages: number }
   /** Sets the relays of a group for all its members, the one to try first in front. For admins only. */
   | { readonly kind: 'setRelays'; readonly group: string; readonly relays: readonly string[] }
   /** Looks for a group's mailboxes at this relay too: on this device only, and for a while. */

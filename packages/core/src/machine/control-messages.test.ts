@@ -25,6 +25,8 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [19, 'directChat'],
   [20, 'report'],
   [21, 'ownName'],
+  [22, 'earlierRequest'],
+  [23, 'earlierPage'],
 ]
 
 test('a control message keeps its number, and no number is used for two kinds', () => {

@@ -18,8 +18,12 @@ import { joinRefused } from '../members/control-messages/join-refused.ts'
 import { welcome } from '../members/control-messages/welcome.ts'
 import { receiveDirectChat } from '../members/direct-chats.ts'
 import { receiveRefusal, receiveWelcome } from '../members/join.ts'
+import { earlierPage } from '../messages/control-messages/earlier-page.ts'
+import { earlierRequest } from '../messages/control-messages/earlier-request.ts'
 import { receipt } from '../messages/control-messages/receipt.ts'
 import { report } from '../messages/control-messages/report.ts'
+import { answerEarlierRequest } from '../messages/earlier/pass-on-earlier.ts'
+import { takeEarlierPage } from '../messages/earlier/take-earlier.ts'
 import { takeReceipt } from '../messages/receipts.ts'
 import { takeReport } from '../messages/reports.ts'
 import { moveTo } from '../sessions/contacts.ts'
@@ -43,6 +47,8 @@ const HEARD = [
   ...CIPHER_MESSAGES,
   heard(receipt, (context, from, said) => takeReceipt(context, from.device, said)),
   heard(report, takeReport),
+  heard(earlierRequest, answerEarlierRequest),
+  heard(earlierPage, takeEarlierPage),
 ]
 
 export const CONTROL_MESSAGE_KINDS = HEARD.map(({ kind }) => kind)

@@ -1,5 +1,5 @@
 /** Requests that a page makes in a group, as one of its members. */
-import { type AccountId, areRelaysOfGroup, fromBase64url, isLifetime, LIMITS } from '@sotto/wire'
+import { type AccountId, areRelaysOfGroup, fromBase64url, isHistoryPolicy, isLifetime, LIMITS } from '@sotto/wire'
 import type { EngineReply } from '../contract/pages.ts'
 import { readNamedRelay } from '../contract/relay-rejection.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
@@ -36,6 +36,7 @@ export function answerInGroup(
         | 'setAddressPrivacy'
         | 'setLifetime'
         | 'setDraftLifetime'
+        | 'setHistory'
         | 'lookAtRelay'
         | 'leaveGroup'
     }
@@ -95,6 +96,10 @@ export function answerInGroup(
       if (lifetimeIn(context, group, what.seconds) === undefined) return no('badRequest')
       keepDraftLifetime(context, group, what.seconds)
       return ok()
+    case 'setHistory': {
+      const { days, messages } = what
+      return isHistoryPolicy({ days, messages }) ? authorIfAllowed(context, group, { kind: 'setHistory', days, messages }) : no('badRequest')
+    }
     case 'setAddressPrivacy':
       return authorIfAllowed(context, group, { kind: 'setAddressPrivacy', isOn: what.isOn })
     case 'lookAtRelay': {

@@ -5,6 +5,8 @@ import { changedRead, changedWithTexts } from '../messages/carry-out-changes.ts'
 import { actRead, actWithTexts } from '../messages/change-message.ts'
 import { answerDetails, detailsRead } from '../messages/details.ts'
 import { trimKept } from '../messages/kept-envelopes.ts'
+import { earlierRead, passOn } from '../messages/earlier/pass-on-earlier.ts'
+import { passedOnRead } from '../messages/earlier/take-earlier.ts'
 import { lastRead, lastWithTexts } from '../messages/last-message.ts'
 import { messagesRead } from '../messages/move-messages.ts'
 import { answerFound, answerPage, pageWithTexts, quotedRead } from '../messages/pages.ts'
@@ -42,6 +44,10 @@ export function historyRead(context: Context, read: string, records: readonly Hi
       return goOn(context, purpose.group, purpose.next, textsOf(records))
     case 'report':
       return reportedRead(context, purpose.group, purpose, records)
+    case 'earlier':
+      return earlierRead(context, purpose.group, purpose.to, records)
+    case 'passedOn':
+      return passedOnRead(context, purpose.group, purpose, records)
     case 'move':
       return messagesRead(context, purpose.group, purpose.slots, records)
     case 'oldest':
@@ -86,6 +92,8 @@ function goOn(context: Context, group: string, next: NextWithTexts, texts: Texts
       return actWithTexts(context, group, next, texts)
     case 'changed':
       return changedWithTexts(context, group, next, texts)
+    case 'earlier':
+      return passOn(context, group, next, texts)
     case 'last':
       return lastWithTexts(context, group, next, texts)
     case 'searchChanged':

@@ -11,6 +11,7 @@ import { selfOf } from '../identity/profile.ts'
 import { noteForAcknowledging } from '../members/acknowledge.ts'
 import { endContactRequest } from '../members/contact-requests.ts'
 import { takeUpChange } from '../messages/carry-out-changes.ts'
+import { beginAskingForEarlier } from '../messages/earlier/ask-for-earlier.ts'
 import { markRead } from '../messages/conversation-row.ts'
 import { noteContentsDiffer, noteInConversation, noteTitle } from '../messages/conversation.ts'
 import { lettersLeft } from '../messages/delivery.ts'
@@ -86,6 +87,7 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       mergeDirectChats(context, internalEvent.group)
       endContactRequest(context, internalEvent.group)
       oweProfile(context, internalEvent.group)
+      beginAskingForEarlier(context, internalEvent.group)
       // What members said before we joined, kept until now.
       return receivePending(context, internalEvent.group)
   }

@@ -179,6 +179,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'setAddressPrivacy':
     case 'setLifetime':
     case 'setDraftLifetime':
+    case 'setHistory':
     case 'lookAtRelay':
     case 'leaveGroup':
       return answerInGroup(context, what)

@@ -26,6 +26,7 @@ import { expireMutes } from '../messages/conversation-choices.ts'
 import { dropDelivered } from '../messages/delivered-copies.ts'
 import { endLongWaits } from '../messages/delivery.ts'
 import { relieveFullMailboxes } from '../messages/full-mailbox.ts'
+import { askForEarlier } from '../messages/earlier/ask-for-earlier.ts'
 import { expireKept } from '../messages/kept-envelopes.ts'
 import { expireVanished } from '../messages/lives.ts'
 import { sendReceipts } from '../messages/receipts.ts'
@@ -123,6 +124,8 @@ function due(context: Context, timer: TimerName): void {
       return reviewPresence(context)
     case 'preKeys':
       return tendPreKeys(context)
+    case 'earlier':
+      return askForEarlier(context)
     case 'vanishing':
       return endLives(context)
     case 'files':

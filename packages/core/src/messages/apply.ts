@@ -61,6 +61,7 @@ export function apply(context: Context, { place, hash, plaintext, frontier }: Op
         state: 'none',
         resent: isResent,
         envelope: hash,
+        passedOnBy: null,
         sealed: { epoch: bytesOf<EpochId>(place.epoch), device, keyId, iteration, frontier: content.heads ?? frontier },
         body: line,
       },

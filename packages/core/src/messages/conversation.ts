@@ -36,7 +36,7 @@ export function saveMessage(context: Context, group: string, message: { readonly
   })
   const isText = record.body.kind === 'text'
   if (isOfBlocked(context, record)) return
-  const isNew = !record.own && isText
+  const isNew = !record.own && isText && record.passedOnBy === null
   if (isNew) {
     countUnread(context, group, record.body)
     bringBack(context, group)
@@ -88,6 +88,10 @@ export const noteTitle = (context: Context, group: string, title: string): void 
 const noteLifetime = (context: Context, group: string, seconds: number): void =>
   addLine(context, group, selfOf(context).account, { name: '', another: 0 }, { kind: 'lifetime', seconds })
 
+/** Adds the line that new members are passed on something else from here on. */
+const noteHistory = (context: Context, group: string, { days, messages }: Roster['history']): void =>
+  addLine(context, group, selfOf(context).account, { name: '', another: 0 }, { kind: 'history', days, messages })
+
 /** One more message vanished before the person saw it: the line that says so, one for all since it last looked. */
 export function countVanished(context: Context, group: string): void {
   const known = context.transaction.get(VANISHED_AWAY, group)
@@ -138,6 +142,7 @@ function saveLine(
       resent: false,
       envelope: new Uint8Array(32) as MessageRecord['envelope'],
       sealed: null,
+      passedOnBy: null,
       body,
     },
   })
@@ -156,6 +161,7 @@ export function tellOfChanges(context: Context, group: string, before: Roster, n
   }
   if (now.isAddressPrivate !== before.isAddressPrivate) noteInConversation(context, group, now.isAddressPrivate ? 'addressesHidden' : 'addressesShown', own)
   if (now.lifetimeSeconds !== before.lifetimeSeconds) noteLifetime(context, group, now.lifetimeSeconds)
+  if (now.history.days !== before.history.days || now.history.messages !== before.history.messages) noteHistory(context, group, now.history)
   for (const member of before.members) {
     if (rolesNow.has(textOf(member.account))) continue
     const left = now.departed.some((each) => equalBytes(each.account, member.account) && each.how === 'left')

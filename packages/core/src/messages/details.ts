@@ -61,9 +61,10 @@ function versionsOf(context: Context, group: string, id: string, record: Message
 
 type Sealed = NonNullable<MessageRecord['sealed']>
 
-function detailsOf(context: Context, group: string, { sealed, own, state }: MessageRecord): Omit<MessageDetails, 'versions'> {
+function detailsOf(context: Context, group: string, { sealed, own, state, passedOnBy }: MessageRecord): Omit<MessageDetails, 'versions'> {
   const isEnded = state === 'notSentRemoved' || state === 'notSentLeft'
-  if (sealed === null) return { basis: isEnded ? 'notSent' : 'notSealedYet', readers: [], epoch: '', keyId: 0, iteration: 0, frontier: [] }
+  const notSealed = passedOnBy !== null ? 'passedOn' : isEnded ? 'notSent' : 'notSealedYet'
+  if (sealed === null) return { basis: notSealed, readers: [], epoch: '', keyId: 0, iteration: 0, frontier: [] }
   const place = { epoch: textOf(sealed.epoch), keyId: sealed.keyId, iteration: sealed.iteration, frontier: sealed.frontier.map(textOf) }
   const recipients = own ? cipherOf(context, group).recipientsOf(context, { group, ...place, device: sealed.device }) : undefined
   if (recipients !== undefined) {

@@ -121,6 +121,7 @@ function bodyOf(context: Context, group: string, id: string, record: MessageReco
     case 'renamed':
     case 'titled':
     case 'lifetime':
+    case 'history':
     case 'vanished':
       return body
     case 'deleted':
@@ -139,7 +140,7 @@ function bodyOf(context: Context, group: string, id: string, record: MessageReco
 }
 
 function viewOf(context: Context, group: string, { id, order }: HistoryRecord, record: MessageRecord, body: MessageView['body']): MessageView {
-  const { account, called, own, timeMs, lateMs, saidMs, state, resent } = record
+  const { account, called, own, timeMs, lateMs, saidMs, state, resent, passedOnBy } = record
   const person = personOf(context, account)
   // A message stays under the name under which it was said.
   const isFormer = body.kind === 'renamed' || (called.name !== '' && called.name !== ownNameOf(context, textOf(account)))
@@ -157,6 +158,7 @@ function viewOf(context: Context, group: string, { id, order }: HistoryRecord, r
     editableUntilMs: body.kind === 'text' && equalBytes(account, selfOf(context).account) ? saidMs + LIMITS.editMs : null,
     lifetime: lifetimeView(context, group, id),
     waitsFor: waitsFor(context, group, record),
+    passedOnBy: passedOnBy === null ? null : personOf(context, passedOnBy),
     state: state === 'none' || body.kind === 'deleted' ? null : state,
     resent,
     ...besideOf(context, group, id),

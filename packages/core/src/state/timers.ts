@@ -32,5 +32,6 @@ export type TimerName =
   | 'expiry'
   | 'relays'
   | 'vanishing'
+  | 'earlier'
   | 'silence'
   | `mailbox-${string}`

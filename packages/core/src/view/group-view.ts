@@ -1,6 +1,6 @@
 /** A group in the view. */
 import { resolve, type Roster } from '@sotto/membership'
-import { equalBytes, nameFrom } from '@sotto/wire'
+import { equalBytes, nameFrom, NO_HISTORY } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { GroupView, MemberView } from '../contract/pages.ts'
 import { epochBeganMs } from '../epochs/epoch-keys.ts'
@@ -86,6 +86,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
     revision,
     isAddressPrivate: isMember && roster.isAddressPrivate,
     lifetimeSeconds: isMember ? roster.lifetimeSeconds : 0,
+    history: isMember ? roster.history : NO_HISTORY,
     relays: isMember ? linesTo(transaction, row.relays) : [],
     looksAt: isMember
       ? linesTo(

@@ -1,5 +1,5 @@
 /** The pages' view, made from the state. */
-import { LIMITS, nameFrom } from '@sotto/wire'
+import { LIMITS, nameFrom, NO_HISTORY } from '@sotto/wire'
 import type { EngineView, GroupView, JoinView } from '../contract/pages.ts'
 import { ownProfile, shownProfile } from '../groups/profiles.ts'
 import { fetchedAtOnce } from '../files/file-rows.ts'
@@ -109,6 +109,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     revision: 0,
     isAddressPrivate: false,
     lifetimeSeconds: 0,
+    history: NO_HISTORY,
     relays: [],
     looksAt: [],
     may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false, setAddressPrivacy: false, setTitle: false },

@@ -1,5 +1,5 @@
 /** What an operation's own past says of its author's right. */
-import type { AccountId, DeviceId, MemberEntry, Operation, OperationId, Role } from '@sotto/wire'
+import type { AccountId, DeviceId, HistoryPolicy, MemberEntry, Operation, OperationId, Role } from '@sotto/wire'
 import type { Bits } from './bits.ts'
 import type { IdMap } from './id-map.ts'
 import type { RightRejection } from './rejection.ts'
@@ -63,6 +63,7 @@ export interface GroupState {
   readonly relays: Setting<readonly string[]> | null
   readonly addressPrivacy: Setting<boolean> | null
   readonly lifetime: Setting<number> | null
+  readonly history: Setting<HistoryPolicy> | null
   /** The maximal effective rekeying operations. */
   readonly rekeyings: readonly Entry[]
   /** What took a member or a device away without a fresh secret and is in the past of no effective rekeying. */

@@ -15,6 +15,7 @@ export const EMPTY_STATE: GroupState = {
   relays: null,
   addressPrivacy: null,
   lifetime: null,
+  history: null,
   rekeyings: [],
   leaves: [],
   forks: [],

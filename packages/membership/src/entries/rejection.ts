@@ -18,6 +18,7 @@ export type ShapeRejection =
   | { readonly code: 'badInvite' }
   | { readonly code: 'badRelays' }
   | { readonly code: 'noLifetime' }
+  | { readonly code: 'badHistoryPolicy' }
   | { readonly code: 'badJoinRequest' }
   | { readonly code: 'tooManyOrphans'; readonly limit: number }
   /** Its author had no right to it, as its own past says (PROTOCOL §5.1). */
@@ -38,6 +39,7 @@ export type RightRejection =
   | { readonly code: 'onlyAdminsRename' }
   | { readonly code: 'onlyAdminsSetRelays' }
   | { readonly code: 'onlyAdminsSetAddressPrivacy' }
+  | { readonly code: 'onlyAdminsSetHistory' }
   | { readonly code: 'onlyAdminsAndInvitersRevokeInvites' }
   | { readonly code: 'onlyTheirOwnerChangesDevices' }
   | { readonly code: 'whoGoesThemselvesLeaves' }

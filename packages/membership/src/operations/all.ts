@@ -12,6 +12,7 @@ import { remove } from './remove.ts'
 import { rename } from './rename.ts'
 import { revokeInvite } from './revoke-invite.ts'
 import { setAddressPrivacy } from './set-address-privacy.ts'
+import { setHistory } from './set-history.ts'
 import { setLifetime } from './set-lifetime.ts'
 import { setPolicy } from './set-policy.ts'
 import { setRelays } from './set-relays.ts'
@@ -33,6 +34,7 @@ const OPERATIONS: { readonly [K in OperationKind]: OperationRules<K> } = {
   setRelays,
   setAddressPrivacy,
   setLifetime,
+  setHistory,
 }
 
 /** The rules of whatever kind an operation is. They are to be asked about this body, or one of its kind. */

@@ -31,6 +31,7 @@ export interface RosterAnswer {
   readonly relays: readonly string[] | null
   readonly isAddressPrivate: boolean
   readonly lifetimeSeconds: number
+  readonly history: { readonly days: number; readonly messages: number }
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly {
     readonly account: string
@@ -73,6 +74,7 @@ function rosterOf(view: View): RosterAnswer {
   const relays = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setRelays'))?.unsigned.body
   const privacy = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setAddressPrivacy'))?.unsigned.body
   const lifetime = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setLifetime'))?.unsigned.body
+  const history = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setHistory'))?.unsigned.body
   const policy = settingOf(effective.filter(({ unsigned: { body } }) => body.kind === 'setPolicy'))?.unsigned.body
   const rekeyings = rekeyingsOf(view)
   const invites = openInvites(view).map((invite) => {
@@ -86,6 +88,7 @@ function rosterOf(view: View): RosterAnswer {
     relays: relays?.kind === 'setRelays' ? relays.relays : null,
     isAddressPrivate: privacy?.kind === 'setAddressPrivacy' && privacy.isOn,
     lifetimeSeconds: lifetime?.kind === 'setLifetime' ? lifetime.seconds : 0,
+    history: history?.kind === 'setHistory' ? { days: history.days, messages: history.messages } : { days: 0, messages: 0 },
     policy:
       policy?.kind === 'setPolicy'
         ? { rotateAfterMessages: policy.rotateAfterMessages, rotateAfterMs: policy.rotateAfterHours * HOUR_MS }

@@ -13,7 +13,7 @@ export type PlannedBody =
   | { readonly kind: 'remove'; readonly whom: number }
   | { readonly kind: 'leave'; readonly successor: number | null }
   | { readonly kind: 'setRole'; readonly whom: number; readonly role: Role }
-  | { readonly kind: 'setPolicy' | 'rename' | 'setRelays' | 'setAddressPrivacy' | 'setLifetime'; readonly value: number }
+  | { readonly kind: 'setPolicy' | 'rename' | 'setRelays' | 'setAddressPrivacy' | 'setLifetime' | 'setHistory'; readonly value: number }
   | { readonly kind: 'devices'; readonly whom: number; readonly list: number }
 
 export interface PlannedOperation {
@@ -124,6 +124,8 @@ function bodyOf(
       return { kind: 'setAddressPrivacy', isOn: body.value % 2 === 1 }
     case 'setLifetime':
       return { kind: 'setLifetime', seconds: body.value * 60 }
+    case 'setHistory':
+      return { kind: 'setHistory', days: body.value, messages: 0 }
     case 'devices':
       return { kind: 'devices', member: entryAt(body.whom, body.list) }
     case 'rekey':

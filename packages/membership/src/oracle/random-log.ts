@@ -114,6 +114,7 @@ const ANY: readonly Kind[] = [
   'setRelays',
   'setAddressPrivacy',
   'setLifetime',
+  'setHistory',
 ]
 
 /** A log has one of these as its theme: what meets only its own kind meets it often enough. */
@@ -121,7 +122,21 @@ const THEMES: readonly (readonly Kind[])[] = [
   [...ANY, 'remove', 'remove', 'remove', 'admit', 'admit', 'setRole', 'acknowledge', 'acknowledge', 'devices'],
   ['remove', 'remove', 'remove', 'setRole', 'acknowledge', 'acknowledge', 'rename', 'setRelays', 'admit'],
   ['invite', 'invite', 'admit', 'admit', 'admit', 'revokeInvite', 'revokeInvite', 'remove', 'leave', 'acknowledge'],
-  ['setRole', 'setRole', 'setRole', 'leave', 'remove', 'rename', 'setRelays', 'setAddressPrivacy', 'setAddressPrivacy', 'setLifetime', 'admit', 'acknowledge'],
+  [
+    'setRole',
+    'setRole',
+    'setRole',
+    'leave',
+    'remove',
+    'rename',
+    'setRelays',
+    'setAddressPrivacy',
+    'setAddressPrivacy',
+    'setLifetime',
+    'setHistory',
+    'admit',
+    'acknowledge',
+  ],
   ['devices', 'devices', 'devices', 'devices', 'admit', 'remove', 'rename', 'acknowledge'],
 ]
 
@@ -163,6 +178,7 @@ function randomBody({ dice, plan, kinds }: PartialPlan, seen: Set<number>, perso
     case 'setRelays':
     case 'setAddressPrivacy':
     case 'setLifetime':
+    case 'setHistory':
     case 'setPolicy':
       return { kind, value: dice.below(4) }
   }

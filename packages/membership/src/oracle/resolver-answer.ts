@@ -30,6 +30,7 @@ export const rosterAnswer = (roster: Roster): RosterAnswer => ({
   relays: roster.relays,
   isAddressPrivate: roster.isAddressPrivate,
   lifetimeSeconds: roster.lifetimeSeconds,
+  history: roster.history,
   policy: roster.policy,
   members: roster.members.map(({ account, role, devices, listVersion, admittedBy }) => ({
     account: hexOf(account),

@@ -53,6 +53,7 @@ function mayDo(view: View, operation: PlacedOperation): boolean {
     case 'rename':
     case 'setRelays':
     case 'setAddressPrivacy':
+    case 'setHistory':
       return isAdmin(view, author)
     case 'devices':
       return entry !== null && entry.account === author && mayBeListOf(view, entry)
@@ -110,6 +111,7 @@ export function needsAdmin(view: View, operation: PlacedOperation): boolean {
     case 'rename':
     case 'setRelays':
     case 'setAddressPrivacy':
+    case 'setHistory':
       return true
     case 'invite':
       return body.role === 'admin'

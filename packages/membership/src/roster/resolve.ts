@@ -1,5 +1,5 @@
 /** From a log to the roster that all devices with the same operations get (PROTOCOL §13.5). */
-import { type AccountId, compareBytes, type GroupId, LIMITS, type OperationId, toBase64url } from '@sotto/wire'
+import { type AccountId, compareBytes, type GroupId, LIMITS, NO_HISTORY, type OperationId, toBase64url } from '@sotto/wire'
 import type { Entry, GroupState, Person } from '../entries/entry.ts'
 import { currentDevices, isIn, personOf, revokedOf } from '../entries/group-state.ts'
 import { idGet, idValues } from '../entries/id-map.ts'
@@ -47,6 +47,7 @@ export function rosterOfState(group: GroupId, state: GroupState): Roster {
     relays: state.relays?.value ?? null,
     isAddressPrivate: state.addressPrivacy?.value ?? false,
     lifetimeSeconds: state.lifetime?.value ?? 0,
+    history: state.history?.value ?? NO_HISTORY,
     policy: policyOf(state),
     members,
     departed: people.filter((person) => !isIn(person)).map(departureOf),

@@ -1,5 +1,5 @@
 /** The members of a group, as its log says: the answer that all devices with the same operations get (PROTOCOL §5). */
-import type { AccountId, Certificate, DeviceId, GroupCipherName, GroupId, InboxAddress, OperationId, Role } from '@sotto/wire'
+import type { AccountId, Certificate, DeviceId, GroupCipherName, GroupId, HistoryPolicy, InboxAddress, OperationId, Role } from '@sotto/wire'
 import type { GroupState } from '../entries/entry.ts'
 
 export interface RosterDevice {
@@ -54,6 +54,8 @@ export interface Roster {
   readonly isAddressPrivate: boolean
   /** How long messages last, in seconds; 0: until they are deleted. */
   readonly lifetimeSeconds: number
+  /** What members pass on to new ones of the time before them. */
+  readonly history: HistoryPolicy
   readonly policy: { readonly rotateAfterMessages: number; readonly rotateAfterMs: number }
   readonly members: readonly RosterMember[]
   readonly departed: readonly Departure[]

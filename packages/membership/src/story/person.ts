@@ -208,6 +208,10 @@ export class Person {
     return this.writes({ kind: 'setLifetime', seconds })
   }
 
+  passesOn(policy: { readonly days: number; readonly messages: number }): Operation {
+    return this.writes({ kind: 'setHistory', ...policy })
+  }
+
   /** To relays of these names, in this order. */
   moves(...names: readonly string[]): Operation {
     return this.writes({ kind: 'setRelays', relays: names.map(relayAt) })

@@ -285,6 +285,8 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   ),
   receiptDue: perDevice,
   reports: perAccount,
+  earlierAsking: OWN,
+  earlierGiven: perDevice,
   place: each([0], LIMITS.placedMessages),
   reaction: each([0, 1], LIMITS.reactionsOfMember),
   reacted: each([0, 2], LIMITS.reactionsOfMember),

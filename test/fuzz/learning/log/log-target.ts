@@ -28,6 +28,7 @@ const KINDS = [
   'setRelays',
   'setAddressPrivacy',
   'setLifetime',
+  'setHistory',
   'setPolicy',
   'acknowledge',
 ] as const satisfies readonly PlannedBody['kind'][]
@@ -150,6 +151,7 @@ function bodyOf(verb: string, amount: number, dice: Dice, invites: readonly numb
     case 'setRelays':
     case 'setAddressPrivacy':
     case 'setLifetime':
+    case 'setHistory':
     case 'setPolicy':
       return { kind, value: amount % 4 }
     case 'rekey':

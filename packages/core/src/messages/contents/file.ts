@@ -1,17 +1,14 @@
-import { equalBytes, fixedBytes, LIMITS, list, messageId, optional, struct, text } from '@sotto/wire'
+import { equalBytes, LIMITS, messageId, optional, struct, text } from '@sotto/wire'
 import { attachmentWith, dropAttachment } from '../../files/attach.ts'
 import { addFile, addOwnFile, numberPart } from '../../files/file-rows.ts'
 import { shownFileFrom } from '../../files/shown-file.ts'
 import { textOf } from '../../state/names.ts'
-import { shownFile } from '../../state/tables/files.ts'
+import { describedFiles } from '../../state/tables/files.ts'
 import { mentionList } from '../../state/tables/messages.ts'
 import { hasVanished, lifeOf } from '../lives.ts'
 import { validMentions } from '../mentions.ts'
 import { isHidden } from '../message-changes.ts'
 import { contentKind } from './content-kind.ts'
-
-/** One file: what opens it, what its chunks are held against, and what its author says of it. */
-const described = struct({ key: fixedBytes(32), root: fixedBytes(32), shown: shownFile })
 
 /** Files with a text, which may be empty (PROTOCOL §14.11, §13.68). */
 export const file = contentKind(
@@ -22,7 +19,7 @@ export const file = contentKind(
       text: text(LIMITS.textBytes),
       mentions: mentionList,
       replyTo: optional(messageId),
-      files: list(described, LIMITS.filesInMessage),
+      files: describedFiles,
     }),
   },
   {

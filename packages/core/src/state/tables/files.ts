@@ -37,6 +37,9 @@ export const shownFiles = list(shownFile, LIMITS.filesInMessage)
 
 const hash = fixedBytes(32)
 
+/** A file as its message says it: what opens it, what its chunks are held against, and what its author says of it. */
+export const describedFiles = list(struct({ key: hash, root: hash, shown: shownFile }), LIMITS.filesInMessage)
+
 const file = struct({
   /** Its name in the store: 32 hexadecimal digits, drawn here. */
   stored: text(32),

@@ -106,6 +106,8 @@ export const messageRecord = struct({
   envelope: envelopeHash,
   /** Where it was sealed, and the author's heads of the log; no heads if only the content came. null: not sealed yet, or a notice. */
   sealed: optional(struct({ epoch: epochId, device: deviceId, keyId: uint16, iteration: uint16, frontier: list(operationId, LIMITS.operationParents) })),
+  /** The member by whose word it is here, as it was said before this device came; null: its author sent it here. */
+  passedOnBy: optional(accountId),
   body: union({
     /** `replyTo`: the message that it answers, if it answers one. `forwarded`: its author passed it on (PROTOCOL §8.37). */
     text: [1, struct({ text: text(LIMITS.textBytes), mentions: mentionList, replyTo: optional(messageId), forwarded: boolean, files: shownFiles })],
@@ -138,6 +140,8 @@ export const messageRecord = struct({
     deleted: [5, struct({})],
     /** How long messages last that are said from here on; 0: until they are deleted. */
     lifetime: [10, struct({ seconds: uint32 })],
+    /** What new members are passed on from here on; both 0: nothing. */
+    history: [12, struct({ days: uint16, messages: uint16 })],
     /** So many vanished before they were seen. */
     vanished: [11, struct({ count: uint32 })],
     titled: [8, struct({ to: text(LIMITS.nameBytes) })],

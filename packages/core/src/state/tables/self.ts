@@ -20,7 +20,9 @@ import {
 } from '@sotto/wire'
 import type { Doc, Query } from '@sotto/search'
 import type { HistoryRecord } from '../../contract/history.ts'
+import type { Sender } from '../names.ts'
 import { durable, volatile } from '../table.ts'
+import type { PassedOn } from './earlier.ts'
 import type { Mention } from './messages.ts'
 import type { SearchBlock } from './search.ts'
 import { seed } from './shapes.ts'
@@ -147,6 +149,9 @@ export type ReadPurpose =
   | { readonly kind: 'last'; readonly group: string }
   /** The texts that messages have now. */
   | { readonly kind: 'texts'; readonly group: string; readonly next: NextWithTexts }
+  /** What a new member asks for, and what one was told. */
+  | { readonly kind: 'earlier'; readonly group: string; readonly to: Sender }
+  | { readonly kind: 'passedOn'; readonly group: string; readonly by: Sender; readonly sinceMs: number; readonly messages: readonly PassedOn[] }
   | { readonly kind: 'move'; readonly group: string; readonly slots: readonly string[] }
   | { readonly kind: 'oldest'; readonly group: string }
   | { readonly kind: 'leaveAgain'; readonly group: string }
@@ -181,6 +186,7 @@ export type NextWithTexts =
   | { readonly kind: 'act'; readonly request: string; readonly act: MessageAct; readonly records: Records }
   | { readonly kind: 'changed'; readonly records: Records }
   | { readonly kind: 'last'; readonly records: Records }
+  | { readonly kind: 'earlier'; readonly to: Sender; readonly records: Records }
   | { readonly kind: 'searchChanged'; readonly messages: readonly string[]; readonly records: Records }
 
 /** What a person does with a message. `begin`: it is in the composer, to be edited. */

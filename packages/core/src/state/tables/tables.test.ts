@@ -28,6 +28,8 @@ it('each table has a name of its own, and its place in the state', () => {
     'cursor',
     'deletedSecret',
     'directChat',
+    'earlierAsking',
+    'earlierGiven',
     'earlierSecret',
     'epoch',
     'fetchedAtOnce',
