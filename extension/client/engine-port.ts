@@ -153,6 +153,7 @@ const REQUEST_FIELDS: {
   removeMember: { group: isText, account: isText },
   setRole: { group: isText, account: isText, role: isRole },
   setRelays: { group: isText, relays: isTexts },
+  setHistory: { group: isText, days: isCount, messages: isCount },
   setLifetime: { group: isText, seconds: isCount },
   setAddressPrivacy: { group: isText, isOn: isBoolean },
   lookAtRelay: { group: isText, address: isText },

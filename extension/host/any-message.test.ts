@@ -77,6 +77,7 @@ function requests(known: readonly string[]): fc.Arbitrary<EngineRequest> {
     of('removeMember', { group: text, account: text }),
     of('setRole', { group: text, account: text, role: fc.constantFrom('member', 'admin') }),
     of('setRelays', { group: text, relays: texts }),
+    of('setHistory', { group: text, days: count, messages: count }),
     of('setLifetime', { group: text, seconds: count }),
     of('setDraftLifetime', { group: text, seconds: fc.option(count, { nil: null }) }),
     of('setAddressPrivacy', { group: text, isOn: fc.boolean() }),

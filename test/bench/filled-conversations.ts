@@ -66,6 +66,7 @@ function recordOf(group: string, conversation: number, i: number, text: string):
     resent: false,
     envelope: new Uint8Array(32) as EnvelopeHash,
     sealed: null,
+    passedOnBy: null,
     body: { kind: 'text', text, mentions: [], replyTo: null, forwarded: false, files: [] },
   } as MessageRecord
   return {

@@ -33,6 +33,7 @@ const BASIS_TEXT: { readonly [B in MessageDetails['basis']]: string } = {
   keys: strings.detailsReadersKeys,
   log: strings.detailsReadersLog,
   unknown: strings.detailsReadersUnknown,
+  passedOn: strings.detailsReadersUnknown,
   notSealedYet: strings.detailsReadersNotYet,
   notSent: strings.detailsReadersNotSent,
 }
@@ -184,7 +185,9 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
               ))}
             </ul>
           )}
-          <p class="hint">{BASIS_TEXT[details.basis]}</p>
+          <p class="hint">
+            <ShownText text={message.passedOnBy === null ? BASIS_TEXT[details.basis] : strings.detailsReadersPassedOn(shownName(message.passedOnBy))} />
+          </p>
         </>
       )}
       <div class="dialog-actions">

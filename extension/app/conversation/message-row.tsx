@@ -126,10 +126,15 @@ function Bubble({ message, first, last, showsState, read, found, menuOf, onReact
           </div>
         </div>
         <Reactions reactions={message.reactions} onEmoji={onReact === null ? null : (emoji) => void onReact(message, emoji)} focusInstead={reactButton} />
-        <div class={last || showsState || message.resent || message.lateMs !== null ? 'message-foot' : 'visually-hidden'}>
+        <div class={last || showsState || message.resent || message.lateMs !== null || message.passedOnBy !== null ? 'message-foot' : 'visually-hidden'}>
           <Moment atMs={message.atMs} />
           {message.lateMs === null ? null : <Late atMs={message.lateMs} />}
           {message.resent ? <span>{strings.resent}</span> : null}
+          {message.passedOnBy === null ? null : (
+            <span>
+              <ShownText text={strings.passedOnBy(shownName(message.passedOnBy))} />
+            </span>
+          )}
           <span id={`${id}-state`} class={showsState ? `message-state message-${read === null ? (message.state ?? '') : 'read'}` : 'visually-hidden'}>
             {state === null ? null : (
               <>

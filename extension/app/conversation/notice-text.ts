@@ -19,6 +19,8 @@ export function noticeText(strings: Strings, locale: string, line: Line, own: bo
       return strings.noticeTitled(body.to)
     case 'lifetime':
       return body.seconds === 0 ? strings.noticeLifetimeOff : strings.noticeLifetime(lifetimeSpan(locale, body.seconds))
+    case 'history':
+      return historyText(strings, body)
     case 'vanished':
       return strings.noticeVanished(body.count)
     case 'reported':
@@ -57,6 +59,11 @@ export function noticeText(strings: Strings, locale: string, line: Line, own: bo
     case 'descriptionChanged':
       return own ? strings.noticeYouDescriptionChanged : strings.noticeDescriptionChanged(name)
   }
+}
+
+function historyText(strings: Strings, { days, messages }: { readonly days: number; readonly messages: number }): string {
+  if (days > 0) return strings.noticeHistoryDays(days)
+  return messages > 0 ? strings.noticeHistoryMessages(messages) : strings.noticeHistoryOff
 }
 
 /** Where the person has a name of ours, or has been renamed since, that comes first: it says who it is. */

@@ -19,6 +19,7 @@ const message = (id: string, account: string, atMs: number, state: MessageView['
   state,
   lateMs: null,
   waitsFor: null,
+  passedOnBy: null,
   editableUntilMs: null,
   resent: false,
   lifetime: null,

@@ -15,6 +15,7 @@ type Choice = Extract<
       | 'setLifetime'
       | 'setDraftLifetime'
       | 'setAddressPrivacy'
+      | 'setHistory'
   }
 >
 
@@ -38,6 +39,8 @@ function chosen(group: GroupView, request: Choice, nowMs: number): GroupView {
       return { ...group, lifetimeSeconds: request.seconds, revision: group.revision + 1 }
     case 'setDraftLifetime':
       return { ...group, draftLifetimeSeconds: request.seconds }
+    case 'setHistory':
+      return { ...group, history: { days: request.days, messages: request.messages }, revision: group.revision + 1 }
     case 'setAddressPrivacy':
       return { ...group, isAddressPrivate: request.isOn, revision: group.revision + 1 }
     case 'keepSelection':

@@ -204,6 +204,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
       case 'setLifetime':
       case 'setDraftLifetime':
       case 'setAddressPrivacy':
+      case 'setHistory':
       case 'keepSelection':
         become({ groups: afterChoice(view().groups, request, nowMs()) })
         return done

@@ -50,6 +50,7 @@ export const saidBy = (
   state: 'sending',
   lateMs: null,
   waitsFor: null,
+  passedOnBy: null,
   resent: false,
   lifetime: null,
   reactions: [],

@@ -53,7 +53,7 @@ export function directScenes(ready: EngineView, group: GroupView) {
       atMs: SCENE_NOW_MS - 4 * MINUTE,
       vanishes: false,
     },
-    may: { send: true, invite: false, removeOthers: true, setRoles: true, setRelays: true, setAddressPrivacy: true, setTitle: false },
+    may: { send: true, invite: false, removeOthers: true, setRoles: true, setRelays: true, setAddressPrivacy: true, setHistory: true, setTitle: false },
     security: {
       groupCipher: 'pairwise',
       epoch: 'k3VwQ9xTzL0aYd7e',

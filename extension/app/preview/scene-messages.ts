@@ -70,6 +70,7 @@ export const message = (id: string, sender: MemberView, ago: number, text: strin
   state: sender.own ? 'delivered' : null,
   lateMs: null,
   waitsFor: null,
+  passedOnBy: null,
   resent: false,
   lifetime: null,
   reactions: [],

@@ -14,6 +14,7 @@ import { strings } from '../strings/index.ts'
 import { shownName } from '../strings/shown-names.ts'
 import { AboutGroup } from './about-group.tsx'
 import { AddressPrivacy } from './address-privacy.tsx'
+import { EarlierMessages } from './earlier-messages.tsx'
 import { LifetimeButton } from './lifetime-button.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 
@@ -112,6 +113,7 @@ export function Members({ group }: { readonly group: GroupView }) {
         ))}
       </ul>
       <AddressPrivacy group={group} />
+      <EarlierMessages group={group} />
       <LifetimeButton group={group} />
       <Button icon="picture" wide onClick={() => app.go({ screen: 'files', group: group.id })}>
         {strings.groupFiles}

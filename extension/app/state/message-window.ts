@@ -38,6 +38,8 @@ function sameBody(one: MessageView['body'], other: MessageView['body']): boolean
       return other.kind === one.kind && one.to === other.to
     case 'lifetime':
       return other.kind === 'lifetime' && one.seconds === other.seconds
+    case 'history':
+      return other.kind === 'history' && one.days === other.days && one.messages === other.messages
     case 'vanished':
       return other.kind === 'vanished' && one.count === other.count
     case 'reported':

@@ -18,6 +18,7 @@ const message = (index: number, state: MessageView['state'] = null): MessageView
   state,
   lateMs: null,
   waitsFor: null,
+  passedOnBy: null,
   editableUntilMs: null,
   resent: false,
   lifetime: null,

@@ -308,6 +308,8 @@ export const de: Strings = {
   detailsReadersKeys: 'Versiegelt für genau diese Geräte. Niemand sonst hat den Schlüssel bekommen.',
   detailsReadersLog: 'Alle, die beim Versiegeln in der Gruppe waren, soweit der Absender es wusste. Niemand sonst hat den Schlüssel bekommen.',
   detailsReadersUnknown: 'Auf diesem Gerät nicht bekannt: Nur der Text kam an. Er war für Mitglieder dieser Gruppe versiegelt.',
+  detailsReadersPassedOn: (name) =>
+    `Weitergegeben von ${name}. Es wurde gesagt, bevor du kamst, und dass sein Autor es gesagt hat, ist das Wort von ${name}. Wer es damals lesen konnte, ist hier nicht bekannt.`,
   detailsReadersNotYet: 'Noch nicht versiegelt. Lesen kann es, wer beim Senden Mitglied ist.',
   detailsReadersNotSent: 'Für niemanden versiegelt. Der Text ist nur auf diesem Gerät; du kannst ihn hier kopieren.',
   detailsLoading: 'Wird nachgesehen…',
@@ -438,6 +440,11 @@ export const de: Strings = {
   noticeAddressesHidden: 'Geräte in dieser Gruppe verbinden sich nicht mehr direkt: Kein Mitglied sieht deine Netzwerkadresse',
   noticeAddressesShown: 'Geräte in dieser Gruppe dürfen sich wieder direkt verbinden: Mitglieder sehen vielleicht deine Netzwerkadresse',
   noticeYouDescriptionChanged: 'Du hast die Beschreibung der Gruppe geändert',
+  noticeHistoryDays: (days) =>
+    days === 1 ? 'Neue Mitglieder sehen, was am Tag davor gesagt wurde' : `Neue Mitglieder sehen, was in den letzten ${days} Tagen davor gesagt wurde`,
+  noticeHistoryMessages: (messages) =>
+    messages === 1 ? 'Neue Mitglieder sehen die letzte Nachricht von davor' : `Neue Mitglieder sehen die letzten ${messages} Nachrichten von davor`,
+  noticeHistoryOff: 'Neue Mitglieder sehen nichts von davor',
   noticeLifetime: (span) => `Ab hier verschwinden Nachrichten ${span}, nachdem sie gesehen wurden`,
   noticeLifetimeOff: 'Ab hier bleiben Nachrichten, bis sie gelöscht werden',
   noticeVanished: (count) =>
@@ -729,6 +736,12 @@ export const de: Strings = {
     'Geräte der Mitglieder dieser Gruppe verbinden sich nie direkt miteinander, auch nicht für andere Gruppen, in denen beide sind. Alles geht über Relays und dauert etwas länger. Relays sehen deine Netzwerkadresse wie immer.',
   addressesShownText:
     'Geräte verbinden sich direkt, wo sie können. Das ist schneller und geht weiter, wenn das Relay weg ist. Dabei sehen sie die Netzwerkadressen voneinander.',
+  historyLabel: 'Was neue Mitglieder von davor sehen',
+  historyOff: 'Nichts',
+  historyDays: (days) => (days === 1 ? 'Den letzten Tag' : `Die letzten ${days} Tage`),
+  historyMessages: (messages) => (messages === 1 ? 'Die letzte Nachricht' : `Die letzten ${messages} Nachrichten`),
+  historyHint: 'Das Gerät eines Mitglieds gibt es weiter und steht in den Details jeder Nachricht. Was verschwindet, wird nie weitergegeben.',
+  passedOnBy: (name) => `Weitergegeben von ${name}`,
   vanishing: 'Verschwindende Nachrichten',
   vanishingNow: (span) => `Verschwindende Nachrichten: ${span}`,
   lifetimeOff: 'Aus',

@@ -88,6 +88,7 @@ export interface GroupView {
     readonly setRoles: boolean
     readonly setRelays: boolean
     readonly setAddressPrivacy: boolean
+    readonly setHistory: boolean
     readonly setTitle: boolean
   }
   /** Facts for the security page. */

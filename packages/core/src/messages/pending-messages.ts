@@ -72,6 +72,7 @@ function writeLine(
       resent: false,
       envelope,
       sealed: null,
+      passedOnBy: null,
       body,
     },
   }

@@ -101,6 +101,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
       setRoles: isAdmin && hasOthers,
       setRelays: isAdmin,
       setAddressPrivacy: isAdmin,
+      setHistory: isAdmin,
       setTitle: isAdmin && direct === null,
     },
     security: securityOf(cipher, transaction, id, row, roster, self),

@@ -112,7 +112,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     history: NO_HISTORY,
     relays: [],
     looksAt: [],
-    may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false, setAddressPrivacy: false, setTitle: false },
+    may: { send: false, invite: false, removeOthers: false, setRoles: false, setRelays: false, setAddressPrivacy: false, setHistory: false, setTitle: false },
     security: { groupCipher: 'sender-keys', epoch: '', epochSinceMs: null, keyId: 0, rotatedMs: null, devicesHolding: 0, devices: 0 },
     waitsFor: null,
     unreadable: [],
