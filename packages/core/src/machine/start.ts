@@ -84,6 +84,7 @@ export function start(context: Context): void {
     'isolated',
     'names',
     'acknowledge',
+    'earlier',
   ] as const)
     setTimer(context, timer, context.nowMs)
 }

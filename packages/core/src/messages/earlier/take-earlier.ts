@@ -1,5 +1,5 @@
 /**
- * What a member passes on to this device, which is new (PROTOCOL §8.93, §13.72): its word for what others said. It is shown as that, is
+ * What a member passes on to this device, which is new (PROTOCOL §8.93, §13.74): its word for what others said. It is shown as that, is
  * in no count of unread messages, and replaces nothing.
  */
 import { decode, equalBytes, LIMITS } from '@sotto/wire'
@@ -25,16 +25,15 @@ import { validMentions } from '../mentions.ts'
 import { isHidden } from '../message-changes.ts'
 import { nextPageRead } from '../page-reads.ts'
 import { indexText } from '../search/due.ts'
-import { askAnother, askForMore, endAskingForEarlier } from './ask-for-earlier.ts'
+import { askAnother, askForPage, endAskingForEarlier } from './ask-for-earlier.ts'
 
-/** Takes a page of a device that was asked last and has not answered. What of it is here already is looked for first. */
+/** Takes a page of a device that was asked. What of it is here already is looked for first. */
 export function takeEarlierPage(context: Context, from: Sender, { group: id, messages, next }: EarlierPage): void {
   const group = textOf(id)
   const row = context.transaction.get(EARLIER_ASKING, group)
-  const asked = row?.asked.at(-1)
-  if (row === undefined || row.hasAnswered || asked === undefined || !equalBytes(asked, from.device)) return
+  if (row === undefined || !row.asked.some((each) => equalBytes(each, from.device))) return
   const some = messages.slice(0, LIMITS.historyMessages - row.count).filter((each) => mayHaveBeenSaid(context, group, each))
-  const now: Asking = { ...row, hasAnswered: true, beyond: next, count: row.count + some.length }
+  const now: Asking = { ...row, times: 1, hasAnswered: true, beyond: next, count: row.count + some.length }
   context.transaction.put(EARLIER_ASKING, [group], now)
   if (some.length > 0) {
     const read = nextPageRead(context)
@@ -46,9 +45,9 @@ export function takeEarlierPage(context: Context, from: Sender, { group: id, mes
     })
   }
   if (now.count >= LIMITS.historyMessages) return endAskingForEarlier(context, group)
-  if (next !== null) return askForMore(context, group, from.device, now)
+  if (next !== null) return askForPage(context, group, from.device, now)
   if (now.count > 0) return endAskingForEarlier(context, group)
-  askAnother(context, group, now)
+  void askAnother(context, group, now)
 }
 
 /** Nobody tells a person what it said itself, and only those who were ever in the group said anything there. */

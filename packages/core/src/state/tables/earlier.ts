@@ -1,5 +1,21 @@
 /** Rows of what was said before a member came, which members pass on to it where the group wants that (PROTOCOL §8.92). */
-import { accountId, boolean, type Decoded, deviceId, envelopeHash, LIMITS, list, messageId, optional, struct, text, uint16, uint32, uint48 } from '@sotto/wire'
+import {
+  accountId,
+  boolean,
+  type Decoded,
+  deviceId,
+  envelopeHash,
+  LIMITS,
+  list,
+  messageId,
+  optional,
+  struct,
+  text,
+  uint16,
+  uint32,
+  uint48,
+  uint8,
+} from '@sotto/wire'
 import { durable } from '../table.ts'
 import { describedFiles } from './files.ts'
 import { mentionList } from './messages.ts'
@@ -23,9 +39,11 @@ export type PassedOn = Decoded<typeof passedOn>
 const asking = struct({
   /** When this device came in: what is passed on was said before. */
   sinceMs: uint48,
-  /** Devices that were asked, the last one in the end, and whether that has answered. */
+  /** Devices that were asked, in the end the one that was asked last. */
   asked: list(deviceId, LIMITS.historyAsked),
+  /** When that was, for how many times it was asked for the same page, and whether it has answered. */
   askedMs: uint48,
+  times: uint8,
   hasAnswered: boolean,
   /** Where its next page begins, in its own words; null: with the newest message. */
   beyond: optional(text(96)),
