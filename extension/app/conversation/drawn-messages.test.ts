@@ -163,6 +163,7 @@ const message: fc.Arbitrary<MessageView> = fc
         state: own ? (renamed || quoted === null ? 'sent' : 'sending') : null,
         waitsFor: own && quoted !== null ? { why: 'relay', people: [{ name, another: 0 }], isForMore: true } : null,
         resent: false,
+        passedOnBy: former === null ? null : { name: former, another: 0 },
         lifetime: quoted === null ? null : { seconds: 300, endsMs: renamed ? NOW_MS + 60_000 : null },
         reactions: [{ emoji, people: [{ name, another: 0 }], own: false }],
       }) as unknown as MessageView,

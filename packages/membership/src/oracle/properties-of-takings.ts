@@ -31,7 +31,7 @@ export function isDecisiveWord({ log: { viewOf }, earlier, last, now }: Growth):
 /**
  * A later operation of a member from whom something took does not make that filtered, and give back what it took. Left out is a
  * device key under two accounts, which needs that key: with it one writes beside what the other account took, and so forks it. Who
- * forks its own device takes back what it wrote there (5.12), and the device is out; what others took then stands as if it had
+ * forks its own device takes back what it wrote there (5.12), and the device is out; what others took is then effective as if it had
  * written neither.
  */
 export function whatTookStays(growth: Growth): boolean {
