@@ -1,5 +1,5 @@
 /**
- * What this device was sent is passed on to a new member that asks, as far back as the group wants (PROTOCOL §8.92, §13.73): page by page, as it
+ * What this device was sent is passed on to a new member that asks, as far back as the group wants (PROTOCOL §8.92, §13.75): page by page, as it
  * reads now. Nothing that vanishes, and nothing that was itself passed on.
  */
 import { decode, encode, type GroupId, LIMITS, type MessageId } from '@sotto/wire'
