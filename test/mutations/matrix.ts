@@ -50,6 +50,7 @@ const HOSTILE_FILES = storiesOf('hostile-files')
 const FILES_AT_RELAYS = storiesOf('files-at-relays')
 const FILES_FROM_RELAYS = storiesOf('files-from-relays')
 const FILES_END = storiesOf('files-end-at-relays')
+const EARLIER = storiesOf('earlier')
 const PICTURES = 'packages/pictures/src'
 const PICTURE_SIZES = [`${PICTURES}/picture-size.test.ts`] as const
 const CLEANED_PICTURES = [`${PICTURES}/clean-picture.test.ts`] as const
@@ -4988,5 +4989,117 @@ export const MUTANTS: readonly Mutant[] = [
     from: ' && !(vanishes && blobKeepSeconds * 1000 > LIMITS.blobRetentionMs)',
     to: ' && (vanishes || blobKeepSeconds > 0)',
     by: FILES_END,
+  },
+  {
+    rule: 'only admins say what new members are passed on (5.67)',
+    file: `${MEMBERSHIP}/operations/set-history.ts`,
+    from: "byAdmin ? undefined : { code: 'onlyAdminsSetHistory' }",
+    to: 'byAdmin ? undefined : undefined',
+    by: [`${MEMBERSHIP}/story/history.test.ts`],
+  },
+  {
+    rule: 'and no more than the limits, and not both (5.67)',
+    file: `${MEMBERSHIP}/operations/set-history.ts`,
+    from: 'isHistoryPolicy(body) ? undefined',
+    to: 'isHistoryPolicy(body) || body.days > 0 ? undefined',
+    by: [`${MEMBERSHIP}/story/history.test.ts`],
+  },
+  {
+    rule: 'nothing that vanishes is passed on (8.92)',
+    file: `${CORE}/messages/earlier/pass-on-earlier.ts`,
+    from: ' || lifeOf(context, group, id) !== undefined',
+    to: '',
+    by: EARLIER,
+  },
+  {
+    rule: 'nothing that was itself passed on (8.92)',
+    file: `${CORE}/messages/earlier/pass-on-earlier.ts`,
+    from: ' || record.passedOnBy !== null',
+    to: '',
+    by: EARLIER,
+  },
+  {
+    rule: 'as many messages as the group wants (8.92)',
+    file: `${CORE}/messages/earlier/pass-on-earlier.ts`,
+    from: 'const most = messages > 0 ? messages : LIMITS.historyMessages',
+    to: 'const most = messages > 0 ? LIMITS.historyMessages : LIMITS.historyMessages',
+    by: EARLIER,
+  },
+  {
+    rule: 'and of as many days (8.92)',
+    file: `${CORE}/messages/earlier/pass-on-earlier.ts`,
+    from: 'said.timeMs < sinceMs',
+    to: 'said.timeMs < sinceMs - LIMITS.historyDays * DAY_MS',
+    by: EARLIER,
+  },
+  {
+    rule: 'of one device so much in a day, however often it asks (8.92)',
+    file: `${CORE}/messages/earlier/pass-on-earlier.ts`,
+    from: 'LIMITS.historyTimes * LIMITS.historyMessages - given.inAll',
+    to: 'LIMITS.historyTimes * LIMITS.historyMessages',
+    by: EARLIER,
+  },
+  {
+    rule: 'any member is asked where no admin is there (8.93)',
+    file: `${CORE}/messages/earlier/ask-for-earlier.ts`,
+    from: "role === 'admin' || mayBeAnybody",
+    to: "role === 'admin'",
+    by: EARLIER,
+  },
+  {
+    rule: 'an admin that is away is asked in the end (8.93)',
+    file: `${CORE}/messages/earlier/ask-for-earlier.ts`,
+    from: 'mayBeAway === true ? left[0] : undefined',
+    to: 'undefined',
+    by: EARLIER,
+  },
+  {
+    rule: 'who was not asked is not believed (8.93)',
+    file: `${CORE}/messages/earlier/take-earlier.ts`,
+    from: 'if (row === undefined || !row.asked.some((each) => equalBytes(each, from.device))) return',
+    to: 'if (row === undefined) return',
+    by: EARLIER,
+  },
+  {
+    rule: 'nobody tells a person what it said itself (8.93)',
+    file: `${CORE}/messages/earlier/take-earlier.ts`,
+    from: '  if (equalBytes(account, selfOf(context).account)) return false\n',
+    to: '',
+    by: EARLIER,
+  },
+  {
+    rule: 'nor what nobody of the group said (8.93)',
+    file: `${CORE}/messages/earlier/take-earlier.ts`,
+    from: 'return [...members, ...departed].some((each) => equalBytes(each.account, account))',
+    to: 'return members.length + departed.length > 0',
+    by: EARLIER,
+  },
+  {
+    rule: 'what is passed on stays above the moment when its reader came (8.93)',
+    file: `${CORE}/messages/earlier/take-earlier.ts`,
+    from: 'Math.min(said.timeMs, sinceMs - 1)',
+    to: 'Math.min(said.timeMs, 2 * sinceMs)',
+    by: EARLIER,
+  },
+  {
+    rule: 'what is here already is replaced by nothing (8.93)',
+    file: `${CORE}/messages/earlier/take-earlier.ts`,
+    from: 'if (!isKnown && !isHidden',
+    to: "if (!isHidden",
+    by: EARLIER,
+  },
+  {
+    rule: 'it is not unread (8.93)',
+    file: `${CORE}/messages/conversation.ts`,
+    from: ' && record.passedOnBy === null',
+    to: '',
+    by: EARLIER,
+  },
+  {
+    rule: 'a stop in the middle goes on (8.93)',
+    file: `${CORE}/machine/start.ts`,
+    from: "    'earlier',\n",
+    to: '',
+    by: EARLIER,
   },
 ]
