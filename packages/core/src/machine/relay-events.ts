@@ -22,6 +22,7 @@ import { redirectLetters } from '../sessions/letters-round.ts'
 import { bundleArrived, fetchAnswered } from '../sessions/session-setup.ts'
 import type { Context, RelayEvent } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
+import { COMING } from '../state/tables/files.ts'
 import { EPOCH_KEYS } from '../state/tables/groups.ts'
 import { MAILBOX, OUTBOX } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
@@ -36,7 +37,7 @@ export function applyRelayEvent(context: Context, relayEvent: RelayEvent): void 
       reviewAt(context, relayEvent.relay)
       leaveAgainAt(context, relayEvent.relay)
       dropAgainAt(context, relayEvent.relay)
-      setTimer(context, 'files', context.nowMs, 'earliest')
+      if (context.transaction.first(COMING) !== undefined) setTimer(context, 'files', context.nowMs, 'earliest')
       return redirectLetters(context)
     case 'record':
       return record(context, relayEvent)

@@ -83,7 +83,8 @@ it('waits until a new admin has heard that it is one', async () => {
   story.say(dora, 'buy now')
   story.pass(SOON_MS)
   const isLetter = (what: string) => what === 'relayed letter' || what === 'letter'
-  const release = story.holdBack(({ what, by, to }) => to === carol && (by !== bob || !isLetter(what)))
+  // Nobody tells Carol of it, and she asks nobody: only Bob’s letters reach her.
+  const release = story.holdBack(({ what, by, to }) => by === carol || (to === carol && (by !== bob || !isLetter(what))))
   story.ask(dora, { kind: 'setRole', group: story.group, account: carol.account, role: 'admin' })
   story.pass(SOON_MS)
   expect(refusal(story, bob, idOf(story, bob, 'buy now'))).toBeNull()

@@ -3,7 +3,7 @@
  * store when there is room for it on the line, and none while a message or a letter of this device is on its way to that relay.
  */
 import { readRecord, recordPlace, relayBytes, sealRelayRecord } from '@sotto/blob'
-import { LIMITS, type RefusalCode, type ServedLimits } from '@sotto/wire'
+import { equalBytes, LIMITS, type RefusalCode, type ServedLimits } from '@sotto/wire'
 import { touch } from '../../groups/group-row.ts'
 import { byReach } from '../../links/group-relays.ts'
 import { runClient } from '../../links/relay-client.ts'
@@ -24,7 +24,6 @@ import {
 } from '../../state/tables/files.ts'
 import { IN_FLIGHT } from '../../state/tables/links.ts'
 import { setTimer } from '../../state/timers.ts'
-import { equalBytes } from '@sotto/wire'
 import { chunkLost, fileAt, keyOf, layoutOf } from '../file-rows.ts'
 import { readChunk } from '../jobs.ts'
 import { isChunkOf } from '../take-chunks.ts'
