@@ -5085,7 +5085,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'what is here already is replaced by nothing (8.93)',
     file: `${CORE}/messages/earlier/take-earlier.ts`,
     from: 'if (!isKnown && !isHidden',
-    to: "if (!isHidden",
+    to: 'if (!isHidden',
     by: EARLIER,
   },
   {

@@ -70,12 +70,13 @@ export class VanishingWatch {
     })
   }
 
-  /** A person has seen what was there: the time of that has begun. */
+  /** A person has seen what was there: the time of that has begun, but of what it said itself. */
   see(peer: SimulatedPeer, group: string): void {
     const there = textsOf(peer, group)
     peer.request({ kind: 'markRead', group }, (reply) => {
       if (!reply.ok) return
-      for (const said of this.#said) if (there.has(said.texts[0] ?? '') && !said.begunMs.has(peer)) said.begunMs.set(peer, this.#nowMs())
+      for (const said of this.#said)
+        if (said.author !== peer && there.has(said.texts[0] ?? '') && !said.begunMs.has(peer)) said.begunMs.set(peer, this.#nowMs())
     })
   }
 
