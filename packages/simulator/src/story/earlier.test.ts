@@ -186,6 +186,20 @@ it('goes on where it was when she stops in the middle', async () => {
   expect(texts(story, carol)).toEqual(lines(0, 130, 'Alice'))
 })
 
+it('is asked for after a stop that came before she could', async () => {
+  const { story, alice } = await desk()
+  story.say(alice, 'first')
+  story.pass(SOON_MS)
+  const carol = story.enter('Carol')
+  story.join(carol)
+  carol.stop()
+  story.pass(SOON_MS)
+  expect(alice.rows.scan(EARLIER_GIVEN)).toEqual([])
+  carol.start()
+  story.pass(3 * SOON_MS)
+  expect(texts(story, carol)).toEqual(['Alice: first (Alice)'])
+})
+
 it('is no more than the limit in a day, however often it is asked for', async () => {
   const { story, alice, bob } = await desk({ days: 366, messages: 0 }, false)
   for (let i = 0; i < 60; i++) story.say(alice, `line ${i}`)
