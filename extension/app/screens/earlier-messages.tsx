@@ -1,7 +1,7 @@
 /** What new members see from before they came. An admin chooses it for all. */
 import type { GroupView } from '@sotto/engine/api'
-import { useId } from 'preact/hooks'
-import { ErrorLine } from '../parts/controls.tsx'
+import { useEffect, useId, useState } from 'preact/hooks'
+import { Button, ErrorLine } from '../parts/controls.tsx'
 import { useApp } from '../state/app.ts'
 import { useAction } from '../state/use-action.ts'
 import { strings } from '../strings/index.ts'
@@ -31,6 +31,9 @@ export function EarlierMessages({ group: { id: group, history, may } }: { readon
   const app = useApp()
   const action = useAction()
   const id = useId()
+  const [chosen, setChosen] = useState(history)
+  // Another admin's change is shown, and not undone unseen.
+  useEffect(() => setChosen(history), [valueOf(history)])
   const offered = OFFERED.some((each) => isSame(each, history)) ? OFFERED : [...OFFERED, history]
   return (
     <>
@@ -44,11 +47,8 @@ export function EarlierMessages({ group: { id: group, history, may } }: { readon
               class="input select"
               id={id}
               aria-describedby={`${id}-hint`}
-              value={valueOf(history)}
-              onChange={(event) => {
-                const chosen = offered.find((each) => valueOf(each) === event.currentTarget.value)
-                if (chosen !== undefined) void action.run(() => app.request({ kind: 'setHistory', group, ...chosen }))
-              }}
+              value={valueOf(chosen)}
+              onChange={(event) => setChosen(offered.find((each) => valueOf(each) === event.currentTarget.value) ?? history)}
             >
               {offered.map((each) => (
                 <option key={valueOf(each)} value={valueOf(each)}>
@@ -65,6 +65,9 @@ export function EarlierMessages({ group: { id: group, history, may } }: { readon
         <p class="hint" id={`${id}-hint`}>
           {strings.historyHint}
         </p>
+        {isSame(chosen, history) ? null : (
+          <Button onClick={() => void action.run(() => app.request({ kind: 'setHistory', group, ...chosen }))}>{strings.historySet}</Button>
+        )}
       </div>
       <ErrorLine error={action.error} />
     </>

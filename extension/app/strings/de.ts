@@ -738,6 +738,7 @@ export const de: Strings = {
     'Geräte verbinden sich direkt, wo sie können. Das ist schneller und geht weiter, wenn das Relay weg ist. Dabei sehen sie die Netzwerkadressen voneinander.',
   historyLabel: 'Was neue Mitglieder von davor sehen',
   historyOff: 'Nichts',
+  historySet: 'Für die Gruppe festlegen',
   historyDays: (days) => (days === 1 ? 'Den letzten Tag' : `Die letzten ${days} Tage`),
   historyMessages: (messages) => (messages === 1 ? 'Die letzte Nachricht' : `Die letzten ${messages} Nachrichten`),
   historyHint: 'Das Gerät eines Mitglieds gibt es weiter und steht in den Details jeder Nachricht. Was verschwindet, wird nie weitergegeben.',

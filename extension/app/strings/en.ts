@@ -741,6 +741,7 @@ export const en = {
     'Devices connect directly where they can, which is faster, and still works when the relay is gone. They see each other’s network addresses then.',
   historyLabel: 'What new members see from before they came',
   historyOff: 'Nothing',
+  historySet: 'Set for the group',
   historyDays: (days: number) => (days === 1 ? 'The last day' : `The last ${days} days`),
   historyMessages: (messages: number) => (messages === 1 ? 'The last message' : `The last ${messages} messages`),
   historyHint: 'A member’s device passes it on and is named in the details of each message. What vanishes is never passed on.',
