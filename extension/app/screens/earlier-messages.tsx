@@ -37,12 +37,10 @@ export function EarlierMessages({ group: { id: group, history, may } }: { readon
   const offered = OFFERED.some((each) => isSame(each, history)) ? OFFERED : [...OFFERED, history]
   return (
     <>
-      <div class="card">
+      <div class="card stacked">
         {may.setHistory ? (
           <>
-            <label class="label" for={id}>
-              {strings.historyLabel}
-            </label>
+            <label for={id}>{strings.historyLabel}</label>
             <select
               class="input select"
               id={id}

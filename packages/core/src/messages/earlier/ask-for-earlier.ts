@@ -18,8 +18,9 @@ import { earlierRequest } from '../control-messages/earlier-request.ts'
 /** All were asked: an answer may still come, and a member that could answer. */
 const NOBODY_LEFT_MS = 3_600_000
 
-/** This device has just come in. */
+/** This device has just come in: it asks where its group wants it to. */
 export function beginAskingForEarlier(context: Context, group: string): void {
+  if (!isWanted(context, group)) return
   const row: Asking = { sinceMs: context.nowMs, asked: [], askedMs: 0, times: 0, hasAnswered: true, beyond: null, count: 0 }
   context.transaction.put(EARLIER_ASKING, [group], row)
   setTimer(context, 'earlier', context.nowMs, 'earliest')
