@@ -352,6 +352,8 @@ export const LIMITS = {
   historyAdminsMs: 15_000,
   historyAnswerMs: 30_000,
   historyAskedMs: 7 * DAY,
+  /** Times that a device is asked for one page before another is. A guess. */
+  historyTries: 3,
   /** Devices that a new member asks at most. A guess. */
   historyAsked: 8,
   /** A clock that jumps ahead by more is doubted by what vanishes: until a relay agrees, or it stood for this long, or against a relay's word for that long. */

@@ -68,7 +68,7 @@ function askInGroup(context: Context, group: string, row: Asking): number {
   const answersMs = row.askedMs + LIMITS.historyAnswerMs
   if (row.askedMs <= context.nowMs && context.nowMs < answersMs) return answersMs
   const isStillMember = rosterOf(context, group).deviceOf(last) !== undefined
-  if (row.times >= LIMITS.historyTimes || !isStillMember) return askAnother(context, group, row)
+  if (row.times >= LIMITS.historyTries || !isStillMember) return askAnother(context, group, row)
   askForPage(context, group, last, { ...row, times: row.times + 1 })
   return context.nowMs + LIMITS.historyAnswerMs
 }

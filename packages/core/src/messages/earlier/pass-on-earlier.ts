@@ -111,10 +111,10 @@ function passedOnFrom(context: Context, group: string, { id, order, value }: His
 /** What is still being sent, or never will be, nobody has. */
 const isSaid = (state: string): boolean => state === 'none' || state === 'sent' || state === 'delivered'
 
-/** Files whose keys are here. */
+/** Files whose keys are here, which may be fewer than are shown: each by its number in the message. */
 const describedOf = (context: Context, group: string, message: string, shown: Extract<TextNow, { readonly kind: 'text' }>['files']): PassedOn['files'] =>
-  filesOf(context, group, message).flatMap(({ row }, i) => {
-    const each = shown[i]
+  filesOf(context, group, message).flatMap(({ key: [, , number], row }) => {
+    const each = shown[Number.parseInt(number, 36)]
     return each === undefined ? [] : [{ key: keyOf(row), root: row.root, shown: each }]
   })
 
