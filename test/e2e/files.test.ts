@@ -89,7 +89,7 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
   const isAttached = (count: number): Promise<unknown> =>
     waitUntil(`${count} attached`, async () => {
       const attachments = (await alice.group(group))?.attachments ?? []
-      return attachments.length === count && attachments.every(({ isReady }) => isReady)
+      return attachments.length === count && attachments.every(({ state }) => state === 'ready')
     })
 
   it('a screenshot is pasted, a photo is dropped, and the place goes out of it', async () => {
@@ -166,6 +166,26 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
     expect(digest(await bytesOf(bob, group, message, 0, LONG_BYTES))).toBe(digest(noise(LONG_BYTES, 7)))
   })
 
+  it('what is attached waits for its message over the end of the browser, and what was not taken whole is said to be lost', async () => {
+    await give(alice.page(), 'button', [{ name: 'minutes.odt', type: '', bytes: { noise: 50_000, seed: 3 } }])
+    await isAttached(1)
+    await give(alice.page(), 'button', [{ name: 'footage.bin', type: '', bytes: { noise: 4 * LONG_BYTES, seed: 4 } }])
+    await waitUntil('it is begun', async () => (await alice.group(group))?.attachments[1]?.state === 'storing')
+    await alice.away('kill')
+    await alice.back()
+    await at(alice.page(), group)
+    await alice.page().waitForText('Please choose it again', { inside: ATTACHED })
+    expect((await alice.group(group))?.attachments).toMatchObject([
+      { name: 'minutes.odt', state: 'ready' },
+      { name: 'footage.bin', state: 'lost' },
+    ])
+    await alice.page().click(button('Remove footage.bin'))
+    await alice.page().click(SEND)
+    await alice.page().waitUntilGone(ATTACHED)
+    const { message } = await messageIs(bob, group, 'minutes.odt', 'here')
+    expect(digest(await bytesOf(bob, group, message, 0, 50_000))).toBe(digest(noise(50_000, 3)))
+  })
+
   it('Bob saves it: what is on the disk is what was sent', async () => {
     const panel = await bob.profile.open('sidepanel')
     await at(panel, group)
@@ -193,7 +213,7 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
 
   it('is paused, and comes on over the end of both browsers; without a source it says for whom it waits', async () => {
     await give(bob.page(), 'button', [{ name: 'archive.zip', type: 'application/zip', bytes: { noise: LONG_BYTES, seed: 9 } }])
-    await waitUntil('Bob has it ready', async () => (await bob.group(group))?.attachments[0]?.isReady === true)
+    await waitUntil('Bob has it ready', async () => (await bob.group(group))?.attachments[0]?.state === 'ready')
     await bob.page().click(SEND)
     const { message } = await messageIs(alice, group, 'archive.zip', 'waiting')
     await alice.page().waitFor(button('Download archive.zip'))

@@ -4578,8 +4578,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what is sealed is not sealed again under its key (14.4)',
     file: `${CORE}/files/attach.ts`,
-    from: 'const isOver = attachment.finishing !== null || attachment.tree !== null',
-    to: 'const isOver = attachment.finishing !== null',
+    from: 'const isOver = sealing.finishing !== null || sealing.tree !== null',
+    to: 'const isOver = sealing.finishing !== null',
     by: FILE_STORIES,
   },
   {
@@ -4616,6 +4616,20 @@ export const MUTANTS: readonly Mutant[] = [
     from: '  forgetFilesIn(context, group)\n',
     to: '  void forgetFilesIn\n',
     by: KEPT_FILES,
+  },
+  {
+    rule: 'what is attached whole waits for its message over a stop (14.11)',
+    file: `${CORE}/files/forget-files.ts`,
+    from: "(value.sealed === null ? [] : [key[1] ?? ''])",
+    to: "(value.sealed === null ? [] : ([key[1] ?? ''] && []))",
+    by: KEPT_FILES,
+  },
+  {
+    rule: 'what waits for its message and is not on the disk whole is said to be lost (14.11)',
+    file: `${CORE}/files/start-files.ts`,
+    from: '  lookForAttached(context)\n',
+    to: '  void lookForAttached\n',
+    by: ['packages/simulator/src/story/files-attached.test.ts'],
   },
   {
     rule: 'attachments are in the order in which they were begun (14.11)',

@@ -56,7 +56,7 @@ export function Composer({ group, replyTo, members, attachments, editing, onEdit
 
   // An edit changes a text, and the files wait for the next message.
   const files = editing === null ? attachments : []
-  const areReady = files.every(({ isReady }) => isReady)
+  const areReady = files.every(({ state }) => state === 'ready')
   /** Files that were sent and are in the view still. */
   const sent = useRef<ReadonlySet<string>>(new Set())
 

@@ -67,22 +67,23 @@ export function Attachments({ group, attachments }: AttachmentsProps) {
 }
 
 /** What is said of one, besides its size. */
-function noteText({ isReady, storedBytes, sizeBytes }: AttachmentView, note: AttachedNote | undefined): string | null {
-  if (!isReady) return strings.attachmentStoring(Math.floor((100 * storedBytes) / Math.max(1, sizeBytes)))
+function noteText({ state, storedBytes, sizeBytes }: AttachmentView, note: AttachedNote | undefined): string | null {
+  if (state === 'lost') return strings.attachmentLost
+  if (state === 'storing') return strings.attachmentStoring(Math.floor((100 * storedBytes) / Math.max(1, sizeBytes)))
   if (note === undefined || note.removed.length === 0) return null
   return strings.attachmentRemoved(new Intl.ListFormat(language).format(note.removed.map((kind) => REMOVED[kind])))
 }
 
 function Attachment({ group, attachment, note }: { readonly group: string; readonly attachment: AttachmentView; readonly note: AttachedNote | undefined }) {
   const app = useApp()
-  const { name, sizeBytes, picture, isReady } = attachment
-  const thumbnail = picture === null ? null : thumbnailAddress(picture)
+  const { name, sizeBytes, picture, state } = attachment
+  const thumbnail = picture === null || state === 'lost' ? null : thumbnailAddress(picture)
   const said = noteText(attachment, note)
   return (
     <li class="attachment">
       {thumbnail === null ? (
         <span class="file-icon">
-          <Icon name="file" size={24} />
+          <Icon name={state === 'lost' ? 'warning' : 'file'} size={24} />
         </span>
       ) : (
         <img class="attachment-picture" src={thumbnail} alt="" />
@@ -93,7 +94,7 @@ function Attachment({ group, attachment, note }: { readonly group: string; reado
           {shownSize(locale, sizeBytes)}
           {said === null ? null : ` · ${said}`}
         </span>
-        {isReady ? null : (
+        {state !== 'storing' ? null : (
           <progress class="file-progress" aria-label={strings.attachmentProgress(name)} max={Math.max(1, sizeBytes)} value={attachment.storedBytes} />
         )}
       </div>

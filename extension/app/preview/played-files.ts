@@ -33,7 +33,7 @@ function withAttachments(group: GroupView, request: Extract<AboutFiles, { readon
   if (request.kind === 'detachFile') return { ...group, attachments: group.attachments.filter(({ file }) => file !== request.file) }
   const { name, mediaType, sizeBytes, picture = null } = request
   const file = `attached ${group.attachments.length} ${name}`
-  return { ...group, attachments: [...group.attachments, { file, name, mediaType, sizeBytes, picture, storedBytes: sizeBytes, isReady: true }] }
+  return { ...group, attachments: [...group.attachments, { file, name, mediaType, sizeBytes, picture, storedBytes: sizeBytes, state: 'ready' }] }
 }
 
 const AFTER = { fetchFile: 'coming', pauseFile: 'paused', cancelFile: 'cancelled' } as const
@@ -93,7 +93,7 @@ export function takenFiles({ groups }: EngineView, changeGroup: ChangeGroup, gro
   return files.flatMap((name, number) => {
     const found = attached.find(({ file }) => file === name)
     if (found === undefined) return []
-    const { file: _, storedBytes: bytesHere, isReady: _ready, ...shown } = found
+    const { file: _, storedBytes: bytesHere, state: _state, ...shown } = found
     return [{ ...shown, number, bytesHere, state: 'here' as const, atRelay: 'left' as const }]
   })
 }

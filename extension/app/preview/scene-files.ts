@@ -71,7 +71,7 @@ const attachment = (name: string, sizeBytes: number, part: Partial<AttachmentVie
   sizeBytes,
   picture: null,
   storedBytes: sizeBytes,
-  isReady: true,
+  state: 'ready',
   ...part,
 })
 
@@ -99,7 +99,8 @@ export const fileScenes = (ready: EngineView, desk: GroupView) => {
         attachments: [
           attachment('bridge.webp', bridgeBytes, { picture: bridge }),
           attachment('contract, signed by the deputy in March.pdf', 2_300_000),
-          attachment('interview.wav', 96 * MB, { isReady: false, storedBytes: 41 * MB }),
+          attachment('interview.wav', 96 * MB, { state: 'storing', storedBytes: 41 * MB }),
+          attachment('raw footage.zip', 310 * MB, { state: 'lost', storedBytes: 0 }),
         ],
       }),
       messages: { desk: seen.slice(0, 1) },

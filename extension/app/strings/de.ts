@@ -370,6 +370,7 @@ export const de: Strings = {
   attachments: 'Angehängte Dateien',
   attachmentPreparing: 'Wird vorbereitet…',
   attachmentStoring: (percent) => `${percent} % gespeichert`,
+  attachmentLost: 'Nicht ganz gespeichert, bevor Sotto endete. Bitte erneut auswählen.',
   attachmentProgress: (name) => `Wie viel von ${name} gespeichert ist`,
   attachmentRemoved: (what) => `Herausgenommen: ${what}`,
   attachmentRemove: (name) => `${name} entfernen`,

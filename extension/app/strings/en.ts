@@ -376,6 +376,7 @@ export const en = {
   attachments: 'Attached files',
   attachmentPreparing: 'Getting ready…',
   attachmentStoring: (percent: number) => `${percent} % stored`,
+  attachmentLost: 'Not stored whole before Sotto stopped. Please choose it again.',
   attachmentProgress: (name: string) => `How much of ${name} is stored`,
   attachmentRemoved: (what: string) => `Taken out: ${what}`,
   attachmentRemove: (name: string) => `Remove ${name}`,

@@ -5,7 +5,7 @@
  */
 import { chunkKeyOf, chunkPlace, fileLayout, openChunk, readRecord, recordPlace } from '@sotto/blob'
 import type { Effect } from '@sotto/core'
-import { ATTACHMENT, COMING, FILE, FILE_NAMED, type FileRow, GROUP, MEMBERSHIP_LOG, PEER, peerFrame, SELF, Transaction } from '@sotto/core/inside'
+import { ATTACHED, SEALING, COMING, FILE, FILE_NAMED, type FileRow, GROUP, MEMBERSHIP_LOG, PEER, peerFrame, SELF, Transaction } from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { resolve } from '@sotto/membership'
 import { decode, type DeviceId, equalBytes, toBase64url } from '@sotto/wire'
@@ -51,7 +51,7 @@ export class SharedFiles {
   happen(peer: SimulatedPeer, group: string, event: Exclude<FileEvent, { readonly kind: 'apart' }>): void {
     switch (event.kind) {
       case 'sendFiles':
-        return this.#send(peer, group, event.bytes, [])
+        return this.#send(peer, group, event.bytes, this.#waiting(peer, group))
       case 'changeFile': {
         const found = new Transaction(peer.state).scan(FILE, group)[event.which]
         if (found !== undefined) peer.request({ kind: event.what, group, message: found.key[1] ?? '', number: Number.parseInt(found.key[2] ?? '', 36) })
@@ -83,6 +83,15 @@ export class SharedFiles {
     })
   }
 
+  /** What a stop left in the composer goes with the next message; what it met half-way is taken out. */
+  #waiting(peer: SimulatedPeer, group: string): readonly string[] {
+    return new Transaction(peer.state).scan(ATTACHED, group).flatMap(({ key, value }) => {
+      const [, file = ''] = key
+      if (value.sealed === null) peer.request({ kind: 'detachFile', group, file })
+      return value.sealed === null ? [] : [file]
+    })
+  }
+
   /** Attaches one after the other, then sends all. What is refused on the way ends it: the person sees why. */
   #send(peer: SimulatedPeer, group: string, left: readonly number[], files: readonly string[]): void {
     const [length, ...others] = left
@@ -94,13 +103,13 @@ export class SharedFiles {
     peer.request({ kind: 'attachFile', group, name: `${this.#number}.bin`, mediaType: '', sizeBytes: length }, (begun) => {
       if (!begun.ok) return
       const { file = '', pieceBytes = 1, pieces = 0 } = begun.value
-      const key = new Transaction(peer.state).get(ATTACHMENT, group, file)?.key
+      const key = new Transaction(peer.state).get(SEALING, group, file)?.key
       const piece = (number: number): void =>
         peer.request(
           { kind: 'attachPiece', group, file, piece: number, bytes: toBase64url(bytes.slice(number * pieceBytes, (number + 1) * pieceBytes)) },
           (taken) => {
             if (!taken.ok) return
-            const sealedKey = key ?? new Transaction(peer.state).get(ATTACHMENT, group, file)?.key
+            const sealedKey = key ?? new Transaction(peer.state).get(ATTACHED, group, file)?.sealed?.key
             if (number + 1 < pieces) return piece(number + 1)
             if (sealedKey !== undefined) this.#sent.set(toBase64url(sealedKey), { by: peer, bytes })
             this.#send(peer, group, others, [...files, file])
@@ -164,7 +173,12 @@ export class SharedFiles {
         const trouble = transaction.get(COMING, ...key)?.trouble ?? null
         if (source !== undefined && trouble === null) violate(`I50: ${what} does not come to ${peer.name}, though ${source.name} has it and is connected`)
       }
-      const named = new Set([...transaction.scan(FILE).map(({ value }) => value.stored), ...transaction.scan(ATTACHMENT).map(({ key }) => key[1] ?? '')])
+      const waiting = transaction.scan(ATTACHED).flatMap(({ key, value }) => (value.sealed === null ? [] : [key[1] ?? '']))
+      const named = new Set([
+        ...transaction.scan(FILE).map(({ value }) => value.stored),
+        ...transaction.scan(SEALING).map(({ key }) => key[1] ?? ''),
+        ...waiting,
+      ])
       for (const { file } of peer.chunks.listNow()) if (!named.has(file)) violate(`I50: on the disk of ${peer.name} is a file that no row names`)
     }
   }

@@ -54,6 +54,9 @@ export interface AttachmentView {
   readonly picture: WrittenPicture | null
   /** How much of it is sealed and stored, in whole MiB until it is all. */
   readonly storedBytes: number
-  /** All of it is sealed and stored, and it may be sent. */
-  readonly isReady: boolean
+  /**
+   * `storing`: it is being taken. `ready`: all of it is sealed and stored, and it may be sent, also after a stop. `lost`: the engine stopped before
+   * all of it was taken, or the disk lost it; it has to be chosen again.
+   */
+  readonly state: 'storing' | 'ready' | 'lost'
 }

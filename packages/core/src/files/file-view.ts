@@ -3,7 +3,7 @@ import { CHUNK_BYTES, countBits } from '@sotto/blob'
 import { toBase64url } from '@sotto/wire'
 import type { AttachmentView, ComingFileView, FileView, WrittenPicture } from '../contract/file-view.ts'
 import type { Context } from '../state/context.ts'
-import { ATTACHMENT, type Attachment, COMING, type FileKey, type FileRow, LEFT, type ShownFile } from '../state/tables/files.ts'
+import { ATTACHED, COMING, type FileKey, type FileRow, LEFT, SEALING, type Sealing, type ShownFile } from '../state/tables/files.ts'
 import { comesFromRelay } from './at-relay/read-chunks.ts'
 import { fileAt, hereOf, layoutOf, numberPart } from './file-rows.ts'
 import { sourcesOf } from './who-has.ts'
@@ -64,15 +64,21 @@ export const comingViews = (rows: Rows, group: string): readonly ComingFileView[
 /** What is being attached in a group, and what is and was not sent yet, in the order in which it was begun. */
 export const attachmentViews = ({ transaction }: Rows, group: string): readonly AttachmentView[] =>
   transaction
-    .scan(ATTACHMENT, group)
+    .scan(ATTACHED, group)
     .toSorted((one, other) => one.value.place - other.value.place)
-    .map(({ key: [, file = ''], value }) => {
-      const { name, mediaType, sizeBytes, picture, isReady } = value
-      return { file, name, mediaType, sizeBytes, picture: picture === null ? null : writtenPicture(picture), storedBytes: storedBytes(value), isReady }
+    .map(({ key: [, file = ''], value: { shown, sealed } }) => {
+      const sealing = transaction.get(SEALING, group, file)
+      return {
+        file,
+        ...shown,
+        picture: shown.picture === null ? null : writtenPicture(shown.picture),
+        storedBytes: sealed !== null ? shown.sizeBytes : sealing === undefined ? 0 : storedBytes(sealing),
+        state: sealed !== null ? 'ready' : sealing === undefined ? 'lost' : 'storing',
+      }
     })
 
 /** Pages are told of each MiB, and not of each chunk. */
-const storedBytes = ({ sizeBytes, tree, done }: Attachment): number =>
+const storedBytes = ({ layout: { sizeBytes }, tree, done }: Sealing): number =>
   tree === null ? Math.min(sizeBytes, Math.floor((done * CHUNK_BYTES) / MIB) * MIB) : sizeBytes
 
 const writtenPicture = ({ thumbnail, ...size }: NonNullable<ShownFile['picture']>): WrittenPicture => ({ ...size, thumbnail: toBase64url(thumbnail) })

@@ -1,6 +1,6 @@
 /** What ends takes its files with it: a message, a membership, a group (PROTOCOL §14.16). And what nothing names is not kept. */
 import type { Context } from '../state/context.ts'
-import { ATTACHMENT, FILE, type FileKey } from '../state/tables/files.ts'
+import { ATTACHED, FILE, type FileKey, SEALING } from '../state/tables/files.ts'
 import { endAttachment } from './attach.ts'
 import { filesOf, forgetFile } from './file-rows.ts'
 import { removeChunks } from './jobs.ts'
@@ -12,14 +12,15 @@ export function forgetFilesOf(context: Context, group: string, message: string):
 /** This device is in the group no more: its files go, and those that were not sent. */
 export function forgetFilesIn(context: Context, group: string): void {
   for (const { key, value } of context.transaction.scan(FILE, group)) forgetFile(context, key as unknown as FileKey, value)
-  for (const { key } of context.transaction.scan(ATTACHMENT, group)) endAttachment(context, group, key[1] ?? '')
+  for (const { key } of context.transaction.scan(ATTACHED, group)) endAttachment(context, group, key[1] ?? '')
 }
 
-/** After a start: what lies in the store and belongs to no row was being attached, or its row ended just before a kill. */
+/** After a start: what lies in the store and belongs to no row was half attached, or its row ended just before a kill. */
 export function sweepStore(context: Context, stored: readonly string[]): void {
   const named = new Set([
     ...context.transaction.scan(FILE).map(({ value }) => value.stored),
-    ...context.transaction.scan(ATTACHMENT).map(({ key }) => key[1] ?? ''),
+    ...context.transaction.scan(SEALING).map(({ key }) => key[1] ?? ''),
+    ...context.transaction.scan(ATTACHED).flatMap(({ key, value }) => (value.sealed === null ? [] : [key[1] ?? ''])),
   ])
   for (const file of stored) if (!named.has(file)) removeChunks(context, file)
 }

@@ -2,6 +2,7 @@
 import type { Context } from '../state/context.ts'
 import { COMING, FILE, type FileKey } from '../state/tables/files.ts'
 import { takeUpLeaving } from './at-relay/left-rows.ts'
+import { checkAttached, lookForAttached } from './attach.ts'
 import { checkAll } from './check-chunks.ts'
 import { indexFile } from './file-rows.ts'
 import { sweepStore } from './forget-files.ts'
@@ -11,13 +12,18 @@ import { askForFiles } from './who-has.ts'
 export function startFiles(context: Context, isUnclean: boolean): void {
   for (const { key, value } of context.transaction.scan(FILE)) indexFile(context, key as unknown as FileKey, value, isUnclean ? 0 : null)
   takeUpLeaving(context)
+  lookForAttached(context)
   context.effects.push({ kind: 'listChunks' })
 }
 
 /** The store says what it has; null: it cannot. */
 export function chunksListed(context: Context, files: readonly { readonly file: string; readonly bytes: number }[] | null): void {
-  sweepStore(context, files?.map(({ file }) => file) ?? [])
-  if (files !== null) return checkAll(context, new Map(files.map(({ file, bytes }) => [file, bytes])))
+  if (files !== null) {
+    const bytesStored = new Map(files.map(({ file, bytes }) => [file, bytes]))
+    checkAttached(context, bytesStored)
+    sweepStore(context, [...bytesStored.keys()])
+    return checkAll(context, bytesStored)
+  }
   for (const { key, value } of context.transaction.scan(COMING)) context.transaction.put(COMING, key, { ...value, checking: null })
   askForFiles(context)
 }

@@ -330,7 +330,9 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   // One for each file and relay of the group.
   fileReadAt: beside(FILE, RELAYS_OF_GROUP),
   readingFile: beside(FILE, RELAYS_OF_GROUP),
-  attachment: OWN,
+  attached: OWN,
+  toLookFor: OWN,
+  sealing: OWN,
   leaves: OWN,
   placedBefore: each([0], LIMITS.placedMessages * (LIMITS.seenMessages + 1)),
 }

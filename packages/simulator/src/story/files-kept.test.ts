@@ -53,20 +53,25 @@ describe('a kill', () => {
     }
   }, 120_000)
 
-  it('of the author leaves a file that was sent, and nothing of one that was not', async () => {
+  it('of the author leaves a file that was sent, and one that waits for its message', async () => {
     const { story, people } = await gathered(['Alice', 'Bob'])
     const [alice, bob] = people
     bob.stop()
     const message = sendFiles(story, alice, '', someBytes(LENGTH))
-    attach(story, alice, someBytes(3 * CHUNK))
+    const file = attach(story, alice, someBytes(3 * CHUNK))
     expect(alice.chunks.listNow()).toHaveLength(2)
     alice.die()
     alice.start()
     story.pass(SOON_MS)
-    expect(alice.chunks.listNow()).toHaveLength(1)
-    expect(story.groupOf(alice)?.attachments).toEqual([])
+    expect(alice.chunks.listNow()).toHaveLength(2)
+    expect(story.groupOf(alice)?.attachments).toMatchObject([{ file, state: 'ready', storedBytes: 3 * CHUNK }])
     bob.start()
     expect(msUntilWhole(story, message, [bob])).toBeLessThan(120_000)
+    let later = ''
+    story.ask(alice, { kind: 'send', group: story.group, text: '', files: [file] }, (value) => (later = value.message ?? ''))
+    expect(msUntilWhole(story, later, [bob])).toBeLessThan(120_000)
+    expect(isSame(readAll(story, bob, later), someBytes(3 * CHUNK))).toBe(true)
+    expect(story.groupOf(alice)?.attachments).toEqual([])
   })
 
   it('leaves nothing to look for after a clean stop', async () => {

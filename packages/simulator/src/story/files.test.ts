@@ -38,7 +38,7 @@ describe('a file', () => {
     const bytes = someBytes(LENGTH)
     const file = attach(story, alice, bytes, { name: '../plans\u202efdp.exe', mediaType: 'Application/PDF' })
     expect(story.groupOf(alice)?.attachments).toEqual([
-      { file, name: 'plansfdp.exe', mediaType: 'application/pdf', sizeBytes: LENGTH, picture: null, storedBytes: LENGTH, isReady: true },
+      { file, name: 'plansfdp.exe', mediaType: 'application/pdf', sizeBytes: LENGTH, picture: null, storedBytes: LENGTH, state: 'ready' },
     ])
     story.ask(alice, { kind: 'send', group: story.group, text: 'the plans', files: [file] })
     expect(story.groupOf(alice)?.attachments).toEqual([])

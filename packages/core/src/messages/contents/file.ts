@@ -1,4 +1,4 @@
-import { equalBytes, LIMITS, messageId, optional, struct, text } from '@sotto/wire'
+import { LIMITS, messageId, optional, struct, text } from '@sotto/wire'
 import { attachmentWith, dropAttachment } from '../../files/attach.ts'
 import { addFile, addOwnFile, numberPart } from '../../files/file-rows.ts'
 import { shownFileFrom } from '../../files/shown-file.ts'
@@ -44,7 +44,7 @@ export const file = contentKind(
         },
       ] of files.entries()) {
         const name = [group, message, numberPart(number)] as const
-        const stored = isOwn ? attachmentWith(context, group, (each) => equalBytes(each.key, key)) : undefined
+        const stored = isOwn ? attachmentWith(context, group, key) : undefined
         if (stored === undefined) addFile(context, name, { key, root, sizeBytes, account })
         else {
           addOwnFile(context, name, { key, root, sizeBytes, account, stored }, lifeOf(context, group, message) !== undefined)

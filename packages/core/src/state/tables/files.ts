@@ -111,9 +111,23 @@ export const WANTED_BY = volatile<{ readonly toldMs: number; readonly isDue: boo
 /** What came unasked of a member's files. Key: group, account. */
 export const FETCHED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('fetched', { scope: 'group', owner: 'files' })
 
-export interface Attachment extends ShownFile {
+const attached = struct({
   /** Counts those of its group in the order in which they were begun. */
-  readonly place: number
+  place: uint32,
+  shown: shownFile,
+  /** Once all of it is in the store; null: it is being sealed, or was when the engine stopped, and then has to be chosen again. */
+  sealed: optional(struct({ key: hash, root: hash })),
+})
+
+export type Attached = Decoded<typeof attached>
+
+/** A file of a composer, until a message has it. Key: group, name in the store. */
+export const ATTACHED = durable('attached', attached, { scope: 'group', owner: 'files' })
+
+/** A whole one of before this start, until the store has said whether it is there. Key: group, name in the store. */
+export const TO_LOOK_FOR = volatile<true>('toLookFor', { scope: 'group', owner: 'files' })
+
+export interface Sealing {
   readonly key: Uint8Array
   readonly chunkKey: Uint8Array
   readonly layout: FileLayout
@@ -123,16 +137,14 @@ export interface Attachment extends ShownFile {
   readonly done: number
   /** Once all chunks are: their tree. */
   readonly tree: TreeLevels | null
-  /** All of it is in the store. */
-  readonly isReady: boolean
-  /** The request for its last piece, which is answered then. */
+  /** The request for its last piece, which is answered once all is in the store. */
   readonly finishing: string | null
 }
 
-/** A file that is being sealed, or is sealed and in no message yet. Nothing of it outlasts a stop. Key: group, name in the store. */
-export const ATTACHMENT = volatile<Attachment>('attachment', { scope: 'group', owner: 'files' })
+/** A file of a composer that is being sealed: what that knows does not outlast a stop, as no key seals anything twice. Key: group, name in the store. */
+export const SEALING = volatile<Sealing>('sealing', { scope: 'group', owner: 'files' })
 
-/** Leaf hashes of an attachment, one after the other, some at a time. Key: group, name in the store, page. */
+/** Leaf hashes of a file that is being sealed, one after the other, some at a time. Key: group, name in the store, page. */
 export const LEAVES = volatile<Uint8Array>('leaves', { scope: 'group', owner: 'files' })
 
 /** A file of a message as its key parts. */

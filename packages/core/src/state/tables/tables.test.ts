@@ -12,6 +12,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'accountDevices',
     'acknowledge',
     'admission',
+    'attached',
     'attested',
     'blocked',
     'clock',
