@@ -120,4 +120,32 @@ describe.each(wantedBrowsers())('Alice, and Bob with %s', (browserOfBob) => {
     await alice.page().waitForText('point 40', { inside: LOG })
     await alice.page().waitFor(button('Show less'))
   })
+
+  /** What a button's click in the same task as scrolling changes: the list is drawn again before the browser says that it was scrolled. */
+  const movedBy = (scrolledPx: number, buttonText: string): Promise<number> =>
+    alice.page().evaluate(
+      async ([by, text]) => {
+        const log = document.querySelector('[role="log"]')
+        const clicked = [...document.querySelectorAll('button')].findLast(({ textContent }) => textContent.trim() === text)
+        if (log === null || clicked === undefined) throw new RangeError(`no ${text}`)
+        const before = log.scrollTop
+        log.scrollBy(0, Number(by))
+        clicked.click()
+        for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame)
+        return log.scrollTop - before
+      },
+      [String(scrolledPx), buttonText],
+    )
+
+  it('what was at the upper edge stays there when a text at the end unfolds, and where one scrolls at that moment', async () => {
+    await alice.page().click(button('Show less'))
+    await waitUntil('it is folded', async () => !(await shown(alice)).includes('point 40'))
+    expect(await movedBy(0, 'Show more')).toBe(0)
+    await alice.page().click(button('Show less'))
+    await waitUntil('it is folded again', async () => !(await shown(alice)).includes('point 40'))
+    await alice.page().click({ role: 'button', nameIncludes: 'More: Bob,' })
+    await alice.page().waitFor(entry('Details'))
+    expect(await movedBy(-80, 'Details')).toBe(-80)
+    await alice.page().click(button('Close'))
+  })
 })

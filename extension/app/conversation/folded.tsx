@@ -14,17 +14,17 @@ interface FoldedProps {
   /** `beginning`: what is shown of it while it is folded; null: all of it. */
   readonly children: (beginning: string | null) => ComponentChildren
   /** The row has another height now. */
-  readonly onSized: () => void
+  readonly onUnfolded: () => void
 }
 
-export function Folded({ name, text, children, onSized }: FoldedProps) {
+export function Folded({ name, text, children, onUnfolded }: FoldedProps) {
   const [isWhole, setWhole] = useState(unfolded.has(name))
   const folded = foldedText(text)
   const turn = (): void => {
     if (isWhole) unfolded.delete(name)
     else unfolded.add(name)
     setWhole(!isWhole)
-    onSized()
+    onUnfolded()
   }
   return (
     <>

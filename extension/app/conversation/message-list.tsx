@@ -1,20 +1,19 @@
 /** The messages as a windowed list that keeps its position while rows come and go above and below. */
 import type { MessageView, ReadingPlace } from '@sotto/engine/api'
 import type { RefObject } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { MenuItem } from '../parts/menu.tsx'
 import type { Found } from '../parts/name-mark.tsx'
 import { strings } from '../strings/index.ts'
 import { MOST_SHOWN } from './fold.ts'
+import { drawnRows, firstPlace, isNearEnd, leftBelow, type ListPlace, shownRow } from './list-place.ts'
 import { RowContent } from './message-row.tsx'
 import type { OnJump, OnReply } from './quote.tsx'
 import type { OnReact } from './reacting.ts'
-import { type Row, steadyRowFrom } from './rows.ts'
+import type { Row } from './rows.ts'
 import { useKeptFocus } from './use-kept-focus.ts'
-import { DRAW_ALL_ROWS, FIRST_SPREAD_ROWS, offsetsOf, rowAt, SPREAD_STEP_ROWS, visibleRange } from './visible-range.ts'
+import { DRAW_ALL_ROWS, FIRST_SPREAD_ROWS, offsetsOf, SPREAD_STEP_ROWS, visibleRange } from './visible-range.ts'
 
-/** Within this distance of the end a person counts as being there, px. */
-const END_PX = 48
 /** How long the message that was jumped to is marked. */
 const FOUND_MS = 2_000
 /** Further messages are loaded at this distance from the beginning or the end of what is held, px. */
@@ -75,24 +74,14 @@ function expectedHeight(row: Row): number {
   return 40 + quote + files + 20 * Math.floor(length / 36) + (row.last ? 20 : 0) + (reactions.length > 0 ? 32 : 0)
 }
 
-/** The reading position: at the end and following it, or at a row whose top is `below` px under the list's. */
-type Place = { readonly kind: 'end' } | { readonly kind: 'row'; readonly key: string; readonly below: number }
-
-const drawnRows = (scroller: HTMLElement): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('li[data-key]')]
-
-/** Where a conversation is shown first. Of a message that is gone, the next one. */
-function firstPlace(rows: readonly Row[], at: ReadingPlace | null): Place {
-  const row = at === null ? undefined : rows.find((each) => 'message' in each && each.message.order >= at.order)
-  if (at !== null && row !== undefined) return { kind: 'row', key: row.key, below: row.key === at.message ? -at.hiddenPx : 0 }
-  return rows.some(({ kind }) => kind === 'unread') ? { kind: 'row', key: 'unread', below: 16 } : { kind: 'end' }
-}
-
 export function MessageList(props: MessageListProps) {
   const { rows, account, readTextOf, foundOf, more, newer, at, loadingOlder, handle, onOlder, onNewer, onReading, menuOf, onReact, onReply, onJump, onPlace } =
     props
   const scroller = useRef<HTMLDivElement>(null)
   const heights = useRef(new Map<string, number>())
-  const place = useRef<Place>(firstPlace(rows, at))
+  const place = useRef<ListPlace>(firstPlace(rows, at))
+  /** `scrollTop` as it was last set or looked at, px. */
+  const knownTop = useRef(0)
   const width = useRef(0)
   const spread = useRef(FIRST_SPREAD_ROWS)
   /** The person jumped to the end: what lies between there and the mark was not seen. */
@@ -101,16 +90,24 @@ export function MessageList(props: MessageListProps) {
   const focusing = useRef<string | null>(null)
   const [, setPass] = useState(0)
   const redraw = () => setPass((pass) => pass + 1)
+  const unfolded = useRef(() => {})
+  const onUnfolded = useCallback(() => unfolded.current(), [])
 
   useKeptFocus(scroller, rows)
   const offsets = offsetsOf(rows.map((row) => heights.current.get(row.key) ?? expectedHeight(row)))
   const total = offsets.at(-1) ?? 0
   const viewport = scroller.current?.clientHeight ?? 600
-  const topOf = (at: Place): number => {
+  const topOf = (at: ListPlace): number => {
     if (at.kind === 'end') return total - viewport
     const index = rows.findIndex(({ key }) => key === at.key)
     return index < 0 ? total - viewport : (offsets[index] ?? 0) - at.below
   }
+  const takePlace = (element: HTMLElement) => {
+    knownTop.current = element.scrollTop
+    place.current = !newer && isNearEnd(element) ? { kind: 'end' } : (shownRow(element, rows, offsets) ?? place.current)
+  }
+  // The person scrolled, and the browser will say so only with its next frame: drawn for the place before, the list would jump back.
+  if (scroller.current !== null && scroller.current.scrollTop !== knownTop.current) takePlace(scroller.current)
   const range = visibleRange(offsets, topOf(place.current), viewport, spread.current)
   const drawn = useRef(range)
   drawn.current = range
@@ -159,32 +156,20 @@ export function MessageList(props: MessageListProps) {
     }
     // Spacers were drawn with guessed heights: once more with measured ones. Ends when nothing new was measured.
     if (changed && (range.from > 0 || range.to < rows.length)) redraw()
-    const atEnd = !newer && element.scrollHeight - element.scrollTop - element.clientHeight < END_PX
-    if (atEnd) place.current = { kind: 'end' }
+    if (!newer && isNearEnd(element)) place.current = { kind: 'end' }
+    knownTop.current = element.scrollTop
     tellPlace(element)
   })
 
   const onScroll = () => {
     const element = scroller.current
     if (element === null) return
-    const top = element.scrollTop
-    const left = element.scrollHeight - top - element.clientHeight
-    const atEnd = !newer && left < END_PX
-    // A day's separator changes its key when older messages of that day arrive, so it is no anchor.
-    const first = drawnRows(element).find((row) => row.dataset['moves'] === undefined && row.offsetTop + row.offsetHeight > top)
-    if (atEnd) place.current = { kind: 'end' }
-    else if (first !== undefined && first.offsetTop < top + element.clientHeight)
-      place.current = { kind: 'row', key: first.dataset['key'] ?? '', below: first.offsetTop - top }
-    else {
-      // Dragged past everything that is drawn: the row there follows from the heights alone.
-      const row = steadyRowFrom(rows, rowAt(offsets, top))
-      if (row !== undefined) place.current = { kind: 'row', key: row.key, below: 0 }
-    }
+    takePlace(element)
     tellPlace(element)
-    const next = visibleRange(offsets, top, element.clientHeight, spread.current)
+    const next = visibleRange(offsets, element.scrollTop, element.clientHeight, spread.current)
     if (Math.abs(next.from - drawn.current.from) > 10 || Math.abs(next.to - drawn.current.to) > 10) redraw()
-    if (more && !loadingOlder && top < FURTHER_PX) onOlder()
-    if (newer && left < FURTHER_PX) onNewer()
+    if (more && !loadingOlder && element.scrollTop < FURTHER_PX) onOlder()
+    if (newer && leftBelow(element) < FURTHER_PX) onNewer()
   }
 
   useEffect(() => {
@@ -231,7 +216,7 @@ export function MessageList(props: MessageListProps) {
     if (element === null || !newer) return
     // What was the end is followed by others now: the place is at a row.
     if (place.current.kind === 'end') onScroll()
-    if (element.scrollHeight - element.scrollTop - element.clientHeight < FURTHER_PX) onNewer()
+    if (leftBelow(element) < FURTHER_PX) onNewer()
   }, [rows, newer])
 
   useEffect(() => {
@@ -246,21 +231,26 @@ export function MessageList(props: MessageListProps) {
   if (newestOwn !== null && newestOwn !== lastOwn.current) place.current = { kind: 'end' }
   lastOwn.current = newestOwn
 
+  const goTo = (next: ListPlace) => {
+    knownTop.current = scroller.current?.scrollTop ?? 0
+    place.current = next
+    redraw()
+  }
   handle.current = {
     toEnd: () => {
       skipped.current = true
-      place.current = { kind: 'end' }
-      redraw()
+      goTo({ kind: 'end' })
     },
-    toUnread: () => {
-      place.current = { kind: 'row', key: 'unread', below: 16 }
-      redraw()
-    },
+    toUnread: () => goTo({ kind: 'row', key: 'unread', below: 16 }),
     toMessage: (id) => {
-      place.current = { kind: 'row', key: id, below: Math.round(viewport / 3) }
       focusing.current = id
-      redraw()
+      goTo({ kind: 'row', key: id, below: Math.round(viewport / 3) })
     },
+  }
+  unfolded.current = () => {
+    // What the person reads stays where it is, also at the end.
+    const shown = scroller.current === null ? null : shownRow(scroller.current, rows, offsets)
+    if (shown !== null) goTo(shown)
   }
 
   const readOf = (row: Row | undefined): string | null => (row?.kind === 'message' && row.message.own ? readTextOf(row.message) : null)
@@ -284,6 +274,7 @@ export function MessageList(props: MessageListProps) {
               onReply={onReply}
               onJump={onJump}
               onSized={redraw}
+              onUnfolded={onUnfolded}
             />
           </li>
         ))}

@@ -52,11 +52,13 @@ interface Acts {
   readonly onJump: OnJump
   /** A row has another height now. */
   readonly onSized: () => void
+  /** The same, and the person wanted it: a text was folded or unfolded. */
+  readonly onUnfolded: () => void
 }
 
 type BubbleProps = Omit<Extract<Row, { kind: 'message' }>, 'kind' | 'key'> & Acts & { readonly read: string | null; readonly found: Found | null }
 
-function Bubble({ message, first, last, showsState, read, found, menuOf, onReact, onReply, onJump, onSized }: BubbleProps) {
+function Bubble({ message, first, last, showsState, read, found, menuOf, onReact, onReply, onJump, onSized, onUnfolded }: BubbleProps) {
   const reactButton = useRef<HTMLButtonElement>(null)
   const id = `message-${message.id}`
   const state = stateOf(message, read)
@@ -102,7 +104,7 @@ function Bubble({ message, first, last, showsState, read, found, menuOf, onReact
             {body.kind === 'text' && body.replyTo !== null ? <Quote quote={body.replyTo} onJump={onJump} /> : null}
             {files.length === 0 ? null : <LaterMessageFiles message={message} files={files} onSized={onSized} />}
             {hasText ? (
-              <MessageText message={message} id={`${id}-text`} onSized={onSized} />
+              <MessageText message={message} id={`${id}-text`} onUnfolded={onUnfolded} />
             ) : (
               <span class="visually-hidden" id={`${id}-text`}>
                 {files.map(({ name }) => isolated(name)).join(', ')}
@@ -211,7 +213,7 @@ export function RowContent({ row, account, read, showsRead, found, ...acts }: Ro
         )
       case 'notice':
         return row.message.body.kind === 'reported' ? (
-          <ReportLine message={row.message} onSized={acts.onSized} />
+          <ReportLine message={row.message} onUnfolded={acts.onUnfolded} />
         ) : (
           <p class="group-notice">{noticeText(strings, locale, row.message, row.message.own || row.message.account === account)}</p>
         )

@@ -18,10 +18,10 @@ interface MessageTextProps {
   /** Names the text in the page. */
   readonly id: string
   /** The row has another height now. */
-  readonly onSized: () => void
+  readonly onUnfolded: () => void
 }
 
-export function MessageText({ message, id, onSized }: MessageTextProps) {
+export function MessageText({ message, id, onUnfolded }: MessageTextProps) {
   const { body } = message
   if (body.kind === 'deleted')
     return (
@@ -33,7 +33,7 @@ export function MessageText({ message, id, onSized }: MessageTextProps) {
   const { text, mentions, editedMs } = body.kind === 'text' ? body : { text: '', mentions: [], editedMs: null }
   return (
     <>
-      <Folded name={message.id} text={text} onSized={onSized}>
+      <Folded name={message.id} text={text} onUnfolded={onUnfolded}>
         {(beginning) => (
           <div class="marked" dir="auto" id={id}>
             {showsSomething(text) ? (

@@ -9,7 +9,7 @@ import { noticeText } from './notice-text.ts'
 
 interface ReportLineProps {
   readonly message: MessageView
-  readonly onSized: () => void
+  readonly onUnfolded: () => void
 }
 
 function hereText(here: Extract<MessageView['body'], { readonly kind: 'reported' }>['here'], by: string): string {
@@ -26,12 +26,12 @@ function hereText(here: Extract<MessageView['body'], { readonly kind: 'reported'
 }
 
 /** A line between messages: on an admin's screen alone. */
-export function ReportLine({ message, onSized }: ReportLineProps) {
+export function ReportLine({ message, onUnfolded }: ReportLineProps) {
   const { id, body } = message
   if (body.kind !== 'reported') return null
   // With its marks: where a link leads may be what is wrong with it.
   const quoted = (name: string, text: string) => (
-    <Folded name={`${id} ${name}`} text={text} onSized={onSized}>
+    <Folded name={`${id} ${name}`} text={text} onUnfolded={onUnfolded}>
       {(beginning) => (
         <p class="quote report-text" dir="auto">
           {showsSomething(text) ? <Untwisted text={beginning ?? text} /> : strings.blankMessage}
