@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { type Comparison, compareResolvers } from '../packages/membership/src/oracle/compare-resolvers.ts'
 import { currentCommit } from './repository.ts'
 
@@ -22,7 +22,7 @@ const MOST_SEEDS = 2 ** 32
 
 if (!isMainThread) {
   const onProgress = (progress: number): void => parentPort?.postMessage({ progress } satisfies Told)
-  const comparison = compareResolvers({ primitives: createNoblePrimitives(), ...(workerData as Share), onProgress })
+  const comparison = compareResolvers({ primitives: await loadSodiumPrimitives(), ...(workerData as Share), onProgress })
   parentPort?.postMessage({ comparison } satisfies Told)
 } else {
   const { values } = parseArgs({ options: { logs: { type: 'string', default: '1000000' }, from: { type: 'string', default: '1' } } })

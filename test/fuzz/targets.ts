@@ -2,7 +2,7 @@
  * What is fuzzed: every decoder, what cleans pictures, and the membership log. A target makes an input from a seed, by the grammar of what it
  * reads and then with some damage, and asserts what must hold for any input.
  */
-import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { formatInvite, parseInvite } from '@sotto/crypto'
 import { addOperation, emptyLog, type MembershipLog, resolve, rosterFingerprint } from '@sotto/membership'
 import { decode, encode, invite as inviteCodec, LIMITS, operation as operationCodec, type Operation, toHex, utf8 } from '@sotto/wire'
@@ -74,7 +74,7 @@ function codecTarget(name: string, codec: AnyCodec): Target {
   }
 }
 
-const primitives = createNoblePrimitives()
+const primitives = await loadSodiumPrimitives()
 
 const inviteText: Target = {
   name: 'invite text',

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { WHERE_HELD } from '../../packages/simulator/src/where-held.ts'
 import { operationIdOf } from '../../packages/membership/src/log/sign-operation.ts'
 import { bruteForce } from '../../packages/membership/src/oracle/answer.ts'
@@ -25,7 +25,7 @@ import { propertiesOf, readConfigurations } from '../../scripts/model-runs.ts'
 import { ROOT } from '../../scripts/repository.ts'
 import { type MembershipTrace, membershipTraces, planOfTrace } from './membership-trace.ts'
 
-const bench = benchOf(createNoblePrimitives())
+const bench = benchOf(await loadSodiumPrimitives())
 const configurations = readConfigurations()
 const traces = membershipTraces()
 const configurationOf = (name: string) => configurations.find((each) => `${each.model}-${each.name.replaceAll(/[^a-z]+/g, '-')}` === name)

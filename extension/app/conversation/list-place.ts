@@ -28,7 +28,8 @@ export function shownRow(scroller: HTMLElement, rows: readonly Row[], offsets: r
   const top = scroller.scrollTop
   // A day's separator changes its key when older messages of that day arrive, so it is no anchor.
   const first = drawnRows(scroller).find((row) => row.dataset['moves'] === undefined && row.offsetTop + row.offsetHeight > top)
-  if (first !== undefined && first.offsetTop < top + scroller.clientHeight) return { kind: 'row', key: first.dataset['key'] ?? '', below: first.offsetTop - top }
+  if (first !== undefined && first.offsetTop < top + scroller.clientHeight)
+    return { kind: 'row', key: first.dataset['key'] ?? '', below: first.offsetTop - top }
   // Dragged past everything that is drawn: the row there follows from the heights alone.
   const row = steadyRowFrom(rows, rowAt(offsets, top))
   return row === undefined ? null : { kind: 'row', key: row.key, below: 0 }

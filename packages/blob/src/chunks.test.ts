@@ -18,7 +18,11 @@ function layoutOf(sizeBytes: number): FileLayout {
 }
 
 /** Bytes that differ from place to place. */
-const bytesFrom = (offset: number, length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => ((offset + i) * 31 + ((offset + i) >> 8)) & 0xff)
+function bytesFrom(offset: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) bytes[i] = (offset + i) * 31 + ((offset + i) >> 8)
+  return bytes
+}
 
 const sealedFile = (primitives: Primitives, key: Uint8Array, layout: FileLayout): readonly Uint8Array[] =>
   Array.from({ length: layout.chunks }, (_, index) => {

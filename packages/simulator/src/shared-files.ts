@@ -20,7 +20,9 @@ import type { SimulatedRelay } from './simulated-relay.ts'
 function contentOf(seed: number, length: number): Uint8Array {
   const random = seededRandom(seed + 1)
   const [by, from] = [random.between(1, 250), random.below(256)]
-  return Uint8Array.from({ length }, (_, i) => (from + i * by + (i >> 8) * 7) & 0xff)
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) bytes[i] = from + i * by + (i >> 8) * 7
+  return bytes
 }
 
 interface World {

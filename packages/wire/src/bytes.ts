@@ -80,20 +80,28 @@ export function fromBase64url(text: string): Uint8Array | undefined {
   const spare = text.length % 4
   if (spare === 1) return undefined
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4))
-  let bits = 0
-  let pending = 0
+  const whole = text.length - spare
+  const valueAt = (i: number): number => BASE64URL_VALUE[text.charCodeAt(i)] ?? 64
+  // Every bit that any value had: the 64 among them stays.
+  let seen = 0
   let offset = 0
-  for (let i = 0; i < text.length; i++) {
-    const value = BASE64URL_VALUE[text.charCodeAt(i)] ?? 64
-    if (value === 64) return undefined
-    pending = ((pending << 6) | value) & 0xffff
-    bits += 6
-    if (bits >= 8) {
-      bits -= 8
-      bytes[offset++] = (pending >> bits) & 0xff
-    }
+  for (let i = 0; i < whole; i += 4) {
+    const [a, b, c, d] = [valueAt(i), valueAt(i + 1), valueAt(i + 2), valueAt(i + 3)]
+    seen |= a | b | c | d
+    bytes[offset] = (a << 2) | (b >> 4)
+    bytes[offset + 1] = (b << 4) | (c >> 2)
+    bytes[offset + 2] = (c << 6) | d
+    offset += 3
   }
-  return (pending & ((1 << bits) - 1)) === 0 ? bytes : undefined
+  if (spare > 0) {
+    const [a, b, c] = [valueAt(whole), valueAt(whole + 1), spare === 3 ? valueAt(whole + 2) : 0]
+    seen |= a | b | c
+    bytes[offset] = (a << 2) | (b >> 4)
+    if (spare === 3) bytes[offset + 1] = (b << 4) | (c >> 2)
+    const unused = spare === 3 ? c & 3 : b & 15
+    if (unused !== 0) return undefined
+  }
+  return seen < 64 ? bytes : undefined
 }
 
 /** Lower-case hexadecimal text of bytes. */

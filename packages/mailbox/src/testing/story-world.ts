@@ -1,5 +1,6 @@
 /** A world for stories: one relay in memory, named clients, frames that arrive at once, and a clock set by hand. */
-import { type Primitives, createNoblePrimitives } from '@sotto/crypto/primitives'
+import type { Primitives } from '@sotto/crypto/primitives'
+import { sodiumPrimitives } from '@sotto/crypto/primitives/loaded'
 import { type AdmissionToken, type SendCapability, type MailboxKind, type RecordClass, fromUtf8, utf8 } from '@sotto/wire'
 import { createMailboxClient } from '../client/create-mailbox-client.ts'
 import type { ClientEvent, ClientState, ClientStep, Position } from '../client/mailbox-client.ts'
@@ -8,7 +9,7 @@ import { type MemoryRelay, type RelayDelivery, createMemoryRelay } from '../memo
 import type { AdmissionRule } from '../server/admissions.ts'
 import type { ServerLimits } from '../server/server-limits.ts'
 
-export const primitives: Primitives = createNoblePrimitives()
+export const primitives: Primitives = sodiumPrimitives
 const client = createMailboxClient(primitives)
 
 /** Up to 32 bytes: different at every call, the same in every run. */

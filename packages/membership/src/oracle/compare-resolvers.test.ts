@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { benchOf, compareOn, compareResolvers, heard } from './compare-resolvers.ts'
 import { holdProperties } from './held-properties.ts'
 import { buildLog, type PlannedBody, type PlannedLog, type PlannedOperation, shrinkLog } from './planned-log.ts'
 import { diceOf, randomLog } from './random-log.ts'
 import { resolverAnswer } from './resolver-answer.ts'
 
-const primitives = createNoblePrimitives()
+const primitives = await loadSodiumPrimitives()
 const bench = benchOf(primitives)
 const SEED = (Date.now() & 0xffffff) * 256
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { toBase64url } from '@sotto/wire'
 import { heads, missingFrom } from '../log/log-queries.ts'
 import { addOperation, emptyLog, type MembershipLog } from '../log/log.ts'
@@ -13,7 +13,7 @@ import { buildLog, type BuiltLog } from './planned-log.ts'
 import { diceOf } from './random-log.ts'
 import { resolverAnswer } from './resolver-answer.ts'
 
-const primitives = withoutSignatures(createNoblePrimitives())
+const primitives = withoutSignatures(await loadSodiumPrimitives())
 const bench = { primitives, fixtures: fixturesOf(primitives, LONG_LOG_NAMES) }
 /** Each operation is looked at with each other. */
 const HELD = 120

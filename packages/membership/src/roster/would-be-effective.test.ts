@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { equalBytes, LIMITS, type OperationBody } from '@sotto/wire'
 import { nextPlace } from '../log/log-queries.ts'
 import { addOperation } from '../log/log.ts'
@@ -15,7 +15,7 @@ import { wouldBeEffective } from './would-be-effective.ts'
 const NO_SIGNATURE = new Uint8Array(64)
 const BY_DEVICE = { nameHash: new Uint8Array(32), askedMs: 1, deviceSignature: NO_SIGNATURE, inviteSignature: null }
 const BY_INVITE = { ...BY_DEVICE, inviteSignature: NO_SIGNATURE }
-const bench = benchOf(createNoblePrimitives())
+const bench = benchOf(await loadSodiumPrimitives())
 const SEED = Date.now() & 0xffffff
 
 test('an admission of a revoked device, of an older list and of a forked one is known as filtered before it is signed', () => {

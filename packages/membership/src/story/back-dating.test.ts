@@ -8,7 +8,7 @@
  * although it was taken back at the same time (seed 9513932).
  */
 import { expect, test } from 'vitest'
-import { createNoblePrimitives } from '@sotto/crypto/primitives'
+import { loadSodiumPrimitives } from '@sotto/crypto/primitives'
 import { operationIdInput } from '@sotto/wire'
 import { type Answer, bruteForce, type RosterAnswer } from '../oracle/answer.ts'
 import { stepsIn } from '../oracle/brute-force.ts'
@@ -20,7 +20,7 @@ import { buildLog, type PlannedBody, type PlannedLog, tellLog } from '../oracle/
 import { type Dice, diceOf, pick, randomLog } from '../oracle/random-log.ts'
 import { resolverAnswer } from '../oracle/resolver-answer.ts'
 
-const bench = benchOf(createNoblePrimitives())
+const bench = benchOf(await loadSodiumPrimitives())
 const SEED = Number(process.env['BACK_DATED_SEED'] ?? 1)
 const LOGS = Number(process.env['BACK_DATED_LOGS'] ?? 500)
 

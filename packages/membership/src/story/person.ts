@@ -1,6 +1,7 @@
 /** People of the stories that the tests tell: real keys, made from names, and a log of one's own. */
 import { createCertificate, createDeviceList, hashOfHeads, signJoinStatement } from '@sotto/crypto'
-import { createNoblePrimitives, type SigningKeyPair } from '@sotto/crypto/primitives'
+import type { SigningKeyPair } from '@sotto/crypto/primitives'
+import { sodiumPrimitives } from '@sotto/crypto/primitives/loaded'
 import {
   type AccountId,
   type AnsweredInvite,
@@ -26,7 +27,7 @@ import { resolve } from '../roster/resolve.ts'
 import type { Roster } from '../roster/roster.ts'
 import { remembering } from './remembering.ts'
 
-export const primitives = remembering(createNoblePrimitives())
+export const primitives = remembering(sodiumPrimitives)
 export const seedOf = (what: string): Uint8Array => primitives.sha256(utf8(what))
 const NO_GROUP = new Uint8Array(32) as GroupId
 const NO_SIGNATURE = new Uint8Array(64)

@@ -13,7 +13,11 @@ export async function gathered(names: readonly string[], options: Partial<StoryO
 }
 
 /** Bytes that differ from place to place and from file to file. */
-export const someBytes = (length: number, seed = 1): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8) * 7 + seed * 101) & 0xff)
+export function someBytes(length: number, seed = 1): Uint8Array {
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) bytes[i] = i * 31 + (i >> 8) * 7 + seed * 101
+  return bytes
+}
 
 /** Whether it is these bytes. Comparing them one by one in a test takes seconds. */
 export const isSame = (read: Uint8Array | string, bytes: Uint8Array): boolean => typeof read !== 'string' && Buffer.from(read).equals(bytes)
