@@ -117,11 +117,11 @@ describe(`Alice writes, and others read with ${wantedBrowsers().join(' and ')}`,
 
     await alice.page().waitUntilGone(hit('stone'), GONE_MS)
     await alice.page().click(button('Back'))
-    await alice.page().waitForText('A message that is not on this device', { inside: LOG })
+    await alice.page().waitForText('A message that has vanished', { inside: LOG })
     expect(await shown(alice)).not.toMatch(/stone|👍|Edited/)
     await forReaders(async (reader) => {
       await isGone(reader, 'stone')
-      expect(await shown(reader)).toContain('A message that is not on this device')
+      expect(await shown(reader)).toContain('A message that has vanished')
       expect(await reader.page().text()).not.toMatch(/stone|Replying to/)
       expect(await reader.page().evaluate(() => document.activeElement?.closest('[role="log"]') !== null, null)).toBe(true)
     })

@@ -4618,6 +4618,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: KEPT_FILES,
   },
   {
+    rule: 'what quotes a message that vanished says so (8.89)',
+    file: `${CORE}/messages/pages.ts`,
+    from: "hasVanished(context, group, id) ? 'vanished' : undefined",
+    to: "hasVanished(context, group, id) && false ? 'vanished' : undefined",
+    by: storiesOf('vanishing'),
+  },
+  {
     rule: 'what is attached whole waits for its message over a stop (14.11)',
     file: `${CORE}/files/forget-files.ts`,
     from: "(value.sealed === null ? [] : [key[1] ?? ''])",

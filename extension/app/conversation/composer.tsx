@@ -124,7 +124,7 @@ export function Composer({ group, replyTo, members, attachments, editing, onEdit
         <div class="composer-reply">
           <p class="quote" role="status">
             <span class="visually-hidden">{strings.replyingTo}</span>
-            <Quotation said={replyTo.said} isDeleted={replyTo.isDeleted} />
+            <Quotation said={replyTo.said} gone={replyTo.gone} />
           </p>
           <IconButton name={strings.replyToNothing} icon="close" onClick={() => void answerNothing()} />
         </div>

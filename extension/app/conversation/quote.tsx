@@ -17,10 +17,12 @@ type Said = NonNullable<QuoteView['said']>
 /** Who is quoted. */
 const quotedName = (said: Said): string => (said.own ? strings.you : shownSender(said))
 
+const goneText = (gone: QuoteView['gone']): string => (gone === null ? strings.quoteMissing : gone === 'deleted' ? strings.quoteDeleted : strings.quoteVanished)
+
 /** Who said it, and its beginning. */
-export const Quotation = ({ said, isDeleted = false }: { readonly said: Said | null; readonly isDeleted?: boolean }) =>
+export const Quotation = ({ said, gone = null }: { readonly said: Said | null; readonly gone?: QuoteView['gone'] }) =>
   said === null ? (
-    <span class="quote-missing">{isDeleted ? strings.quoteDeleted : strings.quoteMissing}</span>
+    <span class="quote-missing">{goneText(gone)}</span>
   ) : (
     <>
       <span class="quote-who">
@@ -39,7 +41,7 @@ export function Quote({ quote, onJump }: { readonly quote: QuoteView; readonly o
     return (
       <p class="quote">
         <span class="visually-hidden">{strings.inReplyTo}</span>
-        <Quotation said={null} isDeleted={quote.isDeleted} />
+        <Quotation said={null} gone={quote.gone} />
       </p>
     )
   return (

@@ -59,9 +59,9 @@ export const saidBy = (
 /** How a message is quoted. */
 export function quoteOf(messages: readonly MessageView[], message: string): QuoteView {
   const found = messages.find(({ id }) => id === message)
-  if (found?.body.kind !== 'text') return { message, said: null, isDeleted: found?.body.kind === 'deleted' }
+  if (found?.body.kind !== 'text') return { message, said: null, gone: found?.body.kind === 'deleted' ? 'deleted' : null }
   const { senderName, senderAnother, own, atMs, body } = found
-  return { message, said: { senderName, senderAnother, own, atMs, text: body.text }, isDeleted: false }
+  return { message, said: { senderName, senderAnother, own, atMs, text: body.text }, gone: null }
 }
 
 /** People who are mentioned, by what the members are called. */

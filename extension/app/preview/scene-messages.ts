@@ -158,7 +158,7 @@ export const marked: readonly MessageView[] = [
 const quoting = (of: MessageView): NonNullable<Extract<MessageView['body'], { kind: 'text' }>['replyTo']> => ({
   message: of.id,
   said: of.body.kind !== 'text' ? null : { senderName: of.senderName, senderAnother: of.senderAnother, own: of.own, text: of.body.text, atMs: of.atMs },
-  isDeleted: of.body.kind === 'deleted',
+  gone: of.body.kind === 'deleted' ? 'deleted' : null,
 })
 
 const asked = message('q1', jonas, 50 * MINUTE, 'Who has the keys to the hall?')
@@ -175,7 +175,7 @@ export const answered: readonly MessageView[] = [
   explained,
   message('q3', wen, 40 * MINUTE, 'I do.', { body: said('I do.', { replyTo: quoting(asked) }) }),
   message('q4', me, 30 * MINUTE, '', { body: said('I have a card, I can go.', { replyTo: quoting(explained) }), reactions: [put('🙏', tala)] }),
-  message('q5', me, 29 * MINUTE, '', { body: said('Which one was that?', { replyTo: { message: 'gone', said: null, isDeleted: false } }) }),
+  message('q5', me, 29 * MINUTE, '', { body: said('Which one was that?', { replyTo: { message: 'gone', said: null, gone: null } }) }),
   message('q6', amara, 4 * MINUTE, '', {
     body: said('Mine is from last year.', { replyTo: quoting(message('q4', me, 30 * MINUTE, 'I have a card, I can go.')) }),
   }),
@@ -283,7 +283,7 @@ export const vanishingOnes: readonly MessageView[] = [
   message('v1', me, 2 * HOUR, '', { body: { kind: 'lifetime', seconds: 3600 }, state: null }),
   vanishing('v2', jonas, 50 * MINUTE, 'The side door stays open until eight, ask for Ines.', 3600, 12 * MINUTE),
   vanishing('v3', jonas, 49 * MINUTE, 'Ok', 3600, 12 * MINUTE, { reactions: [put('👍', tala)] }),
-  vanishing('v4', tala, 40 * MINUTE, '', 3600, 25 * MINUTE, { body: said('Which door?', { replyTo: { message: 'gone', said: null, isDeleted: false } }) }),
+  vanishing('v4', tala, 40 * MINUTE, '', 3600, 25 * MINUTE, { body: said('Which door?', { replyTo: { message: 'gone', said: null, gone: 'vanished' } }) }),
   message('v5', me, 35 * MINUTE, '', { body: { kind: 'vanished', count: 2 }, state: null }),
   vanishing('v6', me, 30 * MINUTE, 'The one behind the bicycles. Do not write that down anywhere, and tell Wen by telephone.', 3600, 30 * MINUTE),
   vanishing('v7', me, MINUTE, 'The code is 7714', 60, 42_000, { state: 'sent' }),

@@ -61,7 +61,7 @@ const sameFiles = (some: readonly FileView[], others: readonly FileView[]): bool
 
 function sameQuote(one: QuoteView | null, other: QuoteView | null): boolean {
   if (one?.said == null || other?.said == null)
-    return one?.message === other?.message && (one?.said ?? null) === (other?.said ?? null) && one?.isDeleted === other?.isDeleted
+    return one?.message === other?.message && (one?.said ?? null) === (other?.said ?? null) && one?.gone === other?.gone
   const [some, others] = [one.said, other.said]
   return one.message === other.message && some.text === others.text && some.senderName === others.senderName && some.senderAnother === others.senderAnother
 }

@@ -247,7 +247,7 @@ test('a changed quotation is a changed message', async () => {
       forwarded: false,
       files: [],
       editedMs: null,
-      replyTo: { message: 'm0', said: said === null ? null : { senderName: 'Ana', senderAnother: 0, own: false, text: said, atMs: 0 }, isDeleted: false },
+      replyTo: { message: 'm0', said: said === null ? null : { senderName: 'Ana', senderAnother: 0, own: false, text: said, atMs: 0 }, gone: null },
     },
   })
   const shown = async (said: string | null): Promise<MessageView | undefined> => {

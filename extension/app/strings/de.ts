@@ -249,6 +249,7 @@ export const de: Strings = {
   replyToNothing: 'Nicht darauf antworten',
   quoteMissing: 'Eine Nachricht, die nicht auf diesem Gerät ist',
   quoteDeleted: 'Eine gelöschte Nachricht',
+  quoteVanished: 'Eine Nachricht, die verschwunden ist',
   quoteNotFound: 'Diese Nachricht ist nicht mehr auf diesem Gerät.',
   inReplyTo: 'Antwort auf',
   goToQuoted: 'Zu dieser Nachricht',

@@ -254,6 +254,7 @@ export const en = {
   replyToNothing: 'Do not reply to it',
   quoteMissing: 'A message that is not on this device',
   quoteDeleted: 'A message that was deleted',
+  quoteVanished: 'A message that has vanished',
   quoteNotFound: 'That message is not on this device any more.',
   inReplyTo: 'In reply to',
   goToQuoted: 'Go to this message',

@@ -22,8 +22,8 @@ export interface QuoteView {
     readonly text: string
     readonly atMs: number
   } | null
-  /** Its author deleted it. */
-  readonly isDeleted: boolean
+  /** Why it is not here, where this device knows: its author deleted it, or it vanished here. */
+  readonly gone: 'deleted' | 'vanished' | null
 }
 
 /** A person who is mentioned in a text, and where: counted in UTF-16 code units, without overlaps, in order. */

@@ -16,7 +16,7 @@ import { READ, type NextWithTexts } from '../state/tables/self.ts'
 import { besideOf } from './contents/contents.ts'
 import { isOfBlocked, messageHistory } from './conversation.ts'
 import { endsAtMs } from './life-clock.ts'
-import { lifeOf } from './lives.ts'
+import { hasVanished, lifeOf } from './lives.ts'
 import { mentionViews } from './mentions.ts'
 import { quotationOf, quotedBy, quoteView } from './quotes.ts'
 import { reportedHere } from './reports.ts'
@@ -98,9 +98,10 @@ interface Found {
   readonly now: TextNow | undefined
 }
 
-function quoteIn(context: Context, id: string, inHistory: (id: string) => Found): QuoteView {
+function quoteIn(context: Context, group: string, id: string, inHistory: (id: string) => Found): QuoteView {
   const { record, now } = inHistory(id)
-  return quoteView(context, id, record === undefined ? undefined : quotationOf(context, record, now))
+  const lost = hasVanished(context, group, id) ? 'vanished' : undefined
+  return quoteView(context, id, record === undefined ? lost : quotationOf(context, record, now))
 }
 
 function reportView(context: Context, body: Extract<MessageRecord['body'], { readonly kind: 'reported' }>, { record, now }: Found): MessageView['body'] {
@@ -134,7 +135,7 @@ function bodyOf(context: Context, group: string, id: string, record: MessageReco
     ...now,
     mentions: mentionViews(context, now.mentions),
     files: fileViews(context, group, id, now.files),
-    replyTo: replyTo === null ? null : quoteIn(context, textOf(replyTo), inHistory),
+    replyTo: replyTo === null ? null : quoteIn(context, group, textOf(replyTo), inHistory),
     forwarded,
   }
 }

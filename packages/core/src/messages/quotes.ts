@@ -41,12 +41,12 @@ export const quotedText = (context: Names, { text, mentions, files }: Extract<Te
   text === '' ? namesOf(files) : beginningOf(textWithNames(context, text, mentions))
 
 /** What a page shows of it: of a blocked person's nothing, as if it were not here. */
-export function quoteView(context: Names, message: string, quotation: Quotation | 'deleted' | undefined): QuoteView {
-  if (quotation === undefined || quotation === 'deleted') return { message, said: null, isDeleted: quotation === 'deleted' }
+export function quoteView(context: Names, message: string, quotation: Quotation | 'deleted' | 'vanished' | undefined): QuoteView {
+  if (quotation === undefined || quotation === 'deleted' || quotation === 'vanished') return { message, said: null, gone: quotation ?? null }
   const { account, own, atMs, text } = quotation
-  if (!own && isBlocked(context, account)) return { message, said: null, isDeleted: false }
+  if (!own && isBlocked(context, account)) return { message, said: null, gone: null }
   const { name, another } = personOf(context, account)
-  return { message, said: { senderName: name, senderAnother: another, own, text, atMs }, isDeleted: false }
+  return { message, said: { senderName: name, senderAnother: another, own, text, atMs }, gone: null }
 }
 
 /** The message that the next one of a group answers; undefined: none. */

@@ -76,7 +76,7 @@ it('the list of groups, quotations and the composer say nothing of it any more',
   story.pass(SOON_MS)
   for (const person of [alice, bob]) {
     const answer = page(story, person).find(({ body }) => body.kind === 'text')
-    expect(answer?.body.kind === 'text' ? answer.body.replyTo : null).toEqual({ message: id, said: null, isDeleted: true })
+    expect(answer?.body.kind === 'text' ? answer.body.replyTo : null).toEqual({ message: id, said: null, gone: 'deleted' })
     expect(story.groupOf(person)).toMatchObject({ lastMessage: { text: '', deleted: true }, replyTo: null, editing: null })
     expect(holds(story, person, SECRET)).toBe(false)
   }
@@ -141,7 +141,7 @@ it('on one device: it is gone there, also from its disk, and stays with the othe
   expect(remove(story, bob, id, false)).toBe('granted')
   expect(saidIn(story, bob)).toEqual(['before', 'which one?'])
   const answer = page(story, bob)[1]
-  expect(answer?.body.kind === 'text' ? answer.body.replyTo : null).toEqual({ message: id, said: null, isDeleted: false })
+  expect(answer?.body.kind === 'text' ? answer.body.replyTo : null).toEqual({ message: id, said: null, gone: null })
   expect(holds(story, bob, SECRET)).toBe(false)
   story.ask(alice, { kind: 'editMessage', group: story.group, message: id, text: `${SECRET}!` })
   story.pass(SOON_MS)

@@ -180,12 +180,26 @@ it('what answers it, its edits, what was put beside it, the list, the composer a
   for (const person of [alice, bob]) {
     expect(saidIn(story, person)).toEqual(['which one?'])
     const [answer] = page(story, person)
-    expect(answer?.body.kind === 'text' ? answer.body.replyTo : null).toEqual({ message: id, said: null, isDeleted: false })
+    expect(answer?.body.kind === 'text' ? answer.body.replyTo : null).toEqual({ message: id, said: null, gone: 'vanished' })
     expect(story.groupOf(person)).toMatchObject({ lastMessage: { text: 'which one?' }, replyTo: null, editing: null })
     expect(person.rows.scan(REACTION, story.group)).toEqual([])
     for (const words of [SECRET, 'outside']) expect(holds(story, person, words)).toBe(false)
     expect(found(person)).toBe(0)
   }
+  // Who never had it is told nothing of its end; and it is remembered for 58 days.
+  const carol = story.enter('Carol')
+  story.join(carol)
+  story.ask(alice, { kind: 'setLifetime', group: story.group, seconds: 0 })
+  story.ask(alice, { kind: 'send', group: story.group, text: 'the blue one', replyTo: id })
+  const goneFor = (person: Person) => {
+    const body = page(story, person).findLast((each) => each.body.kind === 'text' && each.body.text === 'the blue one')?.body
+    return body?.kind === 'text' ? body.replyTo?.gone : 'no text'
+  }
+  story.pass(SOON_MS)
+  expect(goneFor(carol)).toBe(null)
+  for (const person of [alice, bob]) expect(goneFor(person)).toBe('vanished')
+  story.pass(59 * 24 * HOUR)
+  for (const person of [alice, bob]) expect(goneFor(person)).toBe(null)
 })
 
 it('a resend does not bring it back, nor does an edit that comes late', async () => {
