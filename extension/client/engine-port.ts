@@ -65,6 +65,23 @@ const isPictureOrNullOrAbsent: Check = (value) =>
   value === undefined ||
   value === null ||
   (isFields(value) && Object.keys(value).length === 3 && isCount(value['width']) && isCount(value['height']) && isText(value['thumbnail']))
+const isForwardedFile: Check = (value) =>
+  isFields(value) &&
+  Object.keys(value).length === 4 &&
+  isCount(value['number']) &&
+  isText(value['name']) &&
+  isText(value['mediaType']) &&
+  value['picture'] !== undefined &&
+  isPictureOrNullOrAbsent(value['picture'])
+const isForwardedFilesOrAbsent: Check = (value) =>
+  value === undefined ||
+  value === null ||
+  (isFields(value) &&
+    Object.keys(value).length === 3 &&
+    isText(value['group']) &&
+    isText(value['message']) &&
+    Array.isArray(value['files']) &&
+    value['files'].every(isForwardedFile))
 const TYPED_FIELDS: readonly unknown[] = ['profileName', 'groupTitle', 'invite', 'shared'] satisfies TypedField[]
 const isTypedField: Check = (value) => TYPED_FIELDS.includes(value)
 const isShown: Check = (value) => value === 'off' || value === 'noContent' || value === 'content'
@@ -117,7 +134,8 @@ const REQUEST_FIELDS: {
     files: isTextsOrAbsent,
   },
   keepEmoji: { emoji: isText },
-  forward: { groups: isTexts, text: isText },
+  forward: { groups: isTexts, text: isText, files: isForwardedFilesOrAbsent },
+  endPassingOn: { group: isText, as: isText },
   editMessage: { group: isText, message: isText, text: isText, mentions: isMentionsOrAbsent },
   deleteMessage: { group: isText, message: isText, forAll: isFlag },
   react: { group: isText, message: isText, emoji: isTextOrNull },

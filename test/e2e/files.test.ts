@@ -211,6 +211,28 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
     await panel.close()
   })
 
+  it('Bob forwards a message with its pictures to another conversation, where they are the same and say nothing of the first', async () => {
+    const { group: other = '' } = await bob.ask({ kind: 'createGroup', title: 'Choir' })
+    const { invite = '' } = await bob.ask({ kind: 'createInvite', group: other })
+    await alice.ask({ kind: 'join', invite })
+    await waitUntil('Alice is in', async () => (await alice.group(other))?.state === 'member')
+    const { message, files } = await messageIs(bob, group, 'harbour.jpg', 'here')
+    await at(bob.page(), group)
+    await bob.page().click({ role: 'button', nameIncludes: 'More: Alice, From the harbour' })
+    await bob.page().click({ role: 'menuitem', name: 'Forward' })
+    await bob.page().click({ role: 'checkbox', name: 'Choir' })
+    await bob.page().click(button('Next'))
+    await bob.page().waitFor({ role: 'dialog', nameIncludes: 'Forward to Choir?' })
+    await bob.page().waitForText('harbour.jpg', { inside: { role: 'list', name: 'Files that are forwarded' } })
+    await bob.page().click(button('Forward'))
+    const there = await messageIs(alice, other, 'harbour.jpg', 'here')
+    const body = (await alice.messages(other)).find(({ id }) => id === there.message)?.body
+    expect(body).toMatchObject({ kind: 'text', text: 'From the harbour', forwarded: true, files: [{ name: 'image.png' }, { name: 'harbour.jpg' }] })
+    for (const [number, { sizeBytes }] of files.entries())
+      expect(digest(await bytesOf(alice, other, there.message, number, sizeBytes))).toBe(digest(await bytesOf(bob, group, message, number, sizeBytes)))
+    expect((await bob.group(other))?.passingOn).toEqual([])
+  })
+
   it('is paused, and comes on over the end of both browsers; without a source it says for whom it waits', async () => {
     await give(bob.page(), 'button', [{ name: 'archive.zip', type: 'application/zip', bytes: { noise: LONG_BYTES, seed: 9 } }])
     await waitUntil('Bob has it ready', async () => (await bob.group(group))?.attachments[0]?.state === 'ready')

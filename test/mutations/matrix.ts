@@ -4578,8 +4578,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'what is sealed is not sealed again under its key (14.4)',
     file: `${CORE}/files/attach.ts`,
-    from: 'const isOver = sealing.finishing !== null || sealing.tree !== null',
-    to: 'const isOver = sealing.finishing !== null',
+    from: '  if (sealing.isGiven || piece !== ',
+    to: '  if (piece !== ',
     by: FILE_STORIES,
   },
   {
@@ -4623,6 +4623,34 @@ export const MUTANTS: readonly Mutant[] = [
     from: "hasVanished(context, group, id) ? 'vanished' : undefined",
     to: "hasVanished(context, group, id) && false ? 'vanished' : undefined",
     by: storiesOf('vanishing'),
+  },
+  {
+    rule: 'only what is here whole is forwarded (14.19)',
+    file: `${CORE}/files/pass-on.ts`,
+    from: "  if (rows.some((row) => row?.state !== 'whole')) return no('fileNotHere')\n",
+    to: '',
+    by: storiesOf('forwarding-files'),
+  },
+  {
+    rule: 'what is forwarded goes on after a stop (14.19)',
+    file: `${CORE}/files/start-files.ts`,
+    from: '  hearStored(context, files)\n  passOnNext(context)\n',
+    to: '  hearStored(context, files)\n  void passOnNext\n',
+    by: storiesOf('forwarding-files'),
+  },
+  {
+    rule: 'a file that was half forwarded at a stop begins again elsewhere (14.19)',
+    file: `${CORE}/files/pass-on.ts`,
+    from: '    context.transaction.delete(ATTACHED, ...key)\n    context.transaction.put(ATTACHED, [group, drawStored(context)], value)\n',
+    to: '    context.transaction.delete(ATTACHED, ...key)\n    void [group, drawStored, value]\n',
+    by: storiesOf('forwarding-files'),
+  },
+  {
+    rule: 'what cannot be forwarded leaves nothing, and is said (14.19)',
+    file: `${CORE}/files/pass-on.ts`,
+    from: "  for (const { key } of filesPassedOn(context, group, as)) endAttachment(context, group, key[1] ?? '')\n  touch(context, group)\n",
+    to: '  touch(context, group)\n',
+    by: storiesOf('forwarding-files'),
   },
   {
     rule: 'what is attached whole waits for its message over a stop (14.11)',

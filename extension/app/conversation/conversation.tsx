@@ -160,7 +160,7 @@ export function Conversation({ group }: { readonly group: GroupView }) {
     void onJump(lookedFor.message)
   }, [lookedFor, window === null])
   const maySend = group.state === 'member' && group.may.send
-  const [forwarding, setForwarding] = useState<string | null>(null)
+  const [forwarding, setForwarding] = useState<MessageView | null>(null)
   const onGone = () => {
     app.announcement.value = strings.messageHasVanished
   }
@@ -261,14 +261,14 @@ export function Conversation({ group }: { readonly group: GroupView }) {
       {maySend ? <FileDrop group={group.id} /> : null}
       <ErrorLine error={actError} />
       {isLaterWanted && later === null && laterDialogs.hasFailed.value ? <CouldNotLoad /> : null}
-      {forwarding === null || later === null ? null : <later.ForwardDialog text={forwarding} onClose={() => setForwarding(null)} />}
+      {forwarding === null || later === null ? null : <later.ForwardDialog group={group.id} message={forwarding} onClose={() => setForwarding(null)} />}
       {detailed === null || later === null ? null : (
         <later.MessageDetailsDialog
           group={group}
           message={window?.messages.find(({ id }) => id === detailed.id) ?? detailed}
-          onForward={(text) => {
+          onForward={(message) => {
             setDetailed(null)
-            setForwarding(text)
+            setForwarding(message)
           }}
           onClose={() => setDetailed(null)}
         />

@@ -1,48 +1,87 @@
 /** Passes a message on: which conversations, and a question that names them. */
-import type { GroupView } from '@sotto/engine/api'
+import type { GroupView, MessageView } from '@sotto/engine/api'
 import { useState } from 'preact/hooks'
 import { GroupAvatar } from '../parts/group-avatar.tsx'
 import { Button } from '../parts/controls.tsx'
 import { Confirm, Modal } from '../parts/dialog.tsx'
+import { Icon } from '../parts/icons.tsx'
 import { ShownText, Untwisted } from '../parts/shown-text.tsx'
 import { useApp } from '../state/app.ts'
 import { locale, strings } from '../strings/index.ts'
 import { shownTitle } from '../strings/shown-names.ts'
 import { folded } from '../text/mentions.ts'
+import { shownSize } from '../text/sizes.ts'
 import { withoutMarks } from '../text/markup.ts'
 
 /** The protocol's limit. */
 const MOST_CHOSEN = 20
 
 interface ForwardDialogProps {
-  readonly text: string
+  /** The message's. */
+  readonly group: string
+  readonly message: MessageView
   readonly onClose: () => void
 }
 
-export function ForwardDialog({ text, onClose }: ForwardDialogProps) {
+export function ForwardDialog({ group: from, message, onClose }: ForwardDialogProps) {
   const app = useApp()
+  const { text, files } = message.body.kind === 'text' ? message.body : { text: '', files: [] }
+  const areHere = files.every(({ state }) => state === 'here')
   const [chosen, setChosen] = useState<readonly string[]>([])
   const [isAsking, setAsking] = useState(false)
   const groups = app.view.value.groups.filter(({ state, may }) => state === 'member' && may.send)
   const names = groups.filter(({ id }) => chosen.includes(id)).map(shownTitle)
   const toNames = new Intl.ListFormat(locale).format(names)
-  if (!isAsking) return <Choose groups={groups} chosen={chosen} onChosen={setChosen} onNext={() => setAsking(true)} onClose={onClose} />
+  if (!isAsking)
+    return (
+      <Choose
+        groups={groups}
+        chosen={chosen}
+        cannot={areHere ? null : strings.forwardFilesNotHere}
+        onChosen={setChosen}
+        onNext={() => setAsking(true)}
+        onClose={onClose}
+      />
+    )
   return (
     <Confirm
       title={strings.forwardQuestion(toNames)}
-      text={strings.forwardHint}
+      text={files.length === 0 ? strings.forwardHint : strings.forwardFilesHint}
       confirm={strings.forward}
       look="primary"
-      ask={() => app.request({ kind: 'forward', groups: chosen, text })}
+      ask={() =>
+        app.request({
+          kind: 'forward',
+          groups: chosen,
+          text,
+          files:
+            files.length === 0
+              ? null
+              : { group: from, message: message.id, files: files.map(({ number, name, mediaType, picture }) => ({ number, name, mediaType, picture })) },
+        })
+      }
       onDone={() => {
-        app.announcement.value = strings.forwardedTo(toNames)
+        app.announcement.value = files.length === 0 ? strings.forwardedTo(toNames) : strings.forwardingTo(toNames)
         onClose()
       }}
       onCancel={onClose}
     >
-      <p class="quote forward-text" dir="auto">
-        <Untwisted text={withoutMarks(text)} />
-      </p>
+      {text === '' ? null : (
+        <p class="quote forward-text" dir="auto">
+          <Untwisted text={withoutMarks(text)} />
+        </p>
+      )}
+      {files.length === 0 ? null : (
+        <ul class="forward-files" aria-label={strings.forwardFiles}>
+          {files.map(({ number, name, sizeBytes }) => (
+            <li key={number} class="attachment">
+              <Icon name="file" size={16} />
+              <ShownText text={name} />
+              <span class="file-facts">{shownSize(locale, sizeBytes)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
     </Confirm>
   )
 }
@@ -50,12 +89,14 @@ export function ForwardDialog({ text, onClose }: ForwardDialogProps) {
 interface ChooseProps {
   readonly groups: readonly GroupView[]
   readonly chosen: readonly string[]
+  /** Why it cannot be forwarded now. */
+  readonly cannot: string | null
   readonly onChosen: (chosen: readonly string[]) => void
   readonly onNext: () => void
   readonly onClose: () => void
 }
 
-function Choose({ groups, chosen, onChosen, onNext, onClose }: ChooseProps) {
+function Choose({ groups, chosen, cannot, onChosen, onNext, onClose }: ChooseProps) {
   const [typed, setTyped] = useState('')
   const sought = folded(typed.trim())
   const shown = groups.filter((group) => folded(shownTitle(group)).includes(sought))
@@ -64,9 +105,10 @@ function Choose({ groups, chosen, onChosen, onNext, onClose }: ChooseProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          if (chosen.length > 0) onNext()
+          if (chosen.length > 0 && cannot === null) onNext()
         }}
       >
+        {cannot === null ? null : <p role="status">{cannot}</p>}
         <input
           type="search"
           class="input"
@@ -98,7 +140,7 @@ function Choose({ groups, chosen, onChosen, onNext, onClose }: ChooseProps) {
         </ul>
         <div class="dialog-actions">
           <Button onClick={onClose}>{strings.cancel}</Button>
-          <Button type="submit" look="primary" disabled={chosen.length === 0}>
+          <Button type="submit" look="primary" disabled={chosen.length === 0 || cannot !== null}>
             {strings.next}
           </Button>
         </div>

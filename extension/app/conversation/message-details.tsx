@@ -12,6 +12,7 @@ import { locale, strings } from '../strings/index.ts'
 import { shownName, shownSender } from '../strings/shown-names.ts'
 import { longTime } from '../text/times.ts'
 import { LifetimeText } from './lifetime-sign.tsx'
+import { isForwardable } from './message-menu.ts'
 import { readBy, readText } from './read-by.ts'
 import { sendingText } from './waits-for.ts'
 
@@ -80,12 +81,11 @@ const Versions = ({ versions }: { readonly versions: MessageDetails['versions'] 
 interface MessageDetailsProps {
   readonly group: GroupView
   readonly message: MessageView
-  readonly onForward: (text: string) => void
+  readonly onForward: (message: MessageView) => void
   readonly onClose: () => void
 }
 
 export function MessageDetailsDialog({ group, message, onForward, onClose }: MessageDetailsProps) {
-  const { body } = message
   const app = useApp()
   const { members } = group
   const author = members.find(({ account }) => account === message.account)
@@ -191,7 +191,7 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
         </>
       )}
       <div class="dialog-actions">
-        {body.kind === 'text' && body.text !== '' ? <Button onClick={() => onForward(body.text)}>{strings.forward}</Button> : null}
+        {isForwardable(message) ? <Button onClick={() => onForward(message)}>{strings.forward}</Button> : null}
         <Button look="primary" onClick={onClose}>
           {strings.close}
         </Button>

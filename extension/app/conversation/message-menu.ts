@@ -8,12 +8,15 @@ interface MenuActs {
   readonly mayEdit: boolean
   readonly onEdit: (message: string) => void
   readonly onCopy: (text: string) => void
-  readonly onForward: (text: string) => void
+  readonly onForward: (message: MessageView) => void
   readonly onDetails: (message: MessageView) => void
   /** null: there is nobody to report it to. */
   readonly onReport: ((message: MessageView) => void) | null
   readonly onDelete: (message: MessageView) => void
 }
+
+/** Whether there is a text or a file in it. */
+export const isForwardable = ({ body }: MessageView): boolean => body.kind === 'text' && (body.text !== '' || body.files.length > 0)
 
 /** Whether the person may still edit a message. */
 export const isEditable = ({ editableUntilMs, body, state }: MessageView, nowMs: number): boolean =>
@@ -28,7 +31,7 @@ export function messageMenu(message: MessageView, { mayEdit, onEdit, onCopy, onF
   return [
     ...(mayEdit && isEditable(message, Date.now()) ? [{ name: strings.edit, icon: 'edit', act: () => onEdit(message.id) } as const] : []),
     ...(body.kind === 'text' && body.text !== '' ? [{ name: strings.copyText, icon: 'copy', act: () => onCopy(body.text) } as const] : []),
-    ...(body.kind === 'text' && body.text !== '' ? [{ name: strings.forward, icon: 'forward', act: () => onForward(body.text) } as const] : []),
+    ...(isForwardable(message) ? [{ name: strings.forward, icon: 'forward', act: () => onForward(message) } as const] : []),
     { name: strings.details, icon: 'info', act: () => onDetails(message) },
     ...(onReport === null ? [] : [{ name: strings.report, icon: 'warning', act: () => onReport(message) } as const]),
     { name: strings.delete, icon: 'trash', begins: true, act: () => onDelete(message) },

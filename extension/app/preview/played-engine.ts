@@ -7,7 +7,7 @@ import { afterChoice } from './played-choices.ts'
 import type { ClientState, EngineClient } from '../../client/engine-client.ts'
 import { afterAnswer, linkedContact } from './played-contacts.ts'
 import { CONTACT_LINK, INVITE, NO_NOTIFICATIONS, PICTURE, PRIVACY, triedRelay } from './played-values.ts'
-import { answerAboutFiles, isAboutFiles, type PlayedBytes, takenFiles } from './played-files.ts'
+import { answerAboutFiles, filesOf, isAboutFiles, type PlayedBytes, takenFiles } from './played-files.ts'
 import { afterSaying, changedBy, detailsOf, mentionsOf, pageOf, quoteOf, saidBy, type TextBody } from './played-messages.ts'
 import { safetyOf } from './played-safety.ts'
 import { foundIn } from './played-search.ts'
@@ -151,7 +151,7 @@ export function playEngine(scene: Scene, nowMs: () => number): EngineClient {
           },
         }
       case 'forward':
-        for (const group of request.groups) say(group, request.text, { forwarded: true })
+        for (const group of request.groups) say(group, request.text, { forwarded: true, files: filesOf(messages, request.files) })
         return done
       case 'reportMessage':
         return done

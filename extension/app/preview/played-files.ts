@@ -9,6 +9,7 @@ const KINDS = [
   'fetchFile',
   'pauseFile',
   'cancelFile',
+  'endPassingOn',
   'readFile',
   'setFetchedAtOnce',
 ] as const satisfies RequestKind[]
@@ -76,6 +77,9 @@ export function answerAboutFiles({ request, view, bytes, changeGroup, changeMess
         coming: group.coming.filter((each) => each.message !== request.message || each.number !== request.number),
       }))
       return { ok: true, value: {} }
+    case 'endPassingOn':
+      changeGroup(request.group, (group) => ({ ...group, passingOn: group.passingOn.filter(({ as }) => as !== request.as) }))
+      return { ok: true, value: {} }
     case 'readFile':
       return readPlayed(bytes, request)
     case 'setFetchedAtOnce':
@@ -96,4 +100,13 @@ export function takenFiles({ groups }: EngineView, changeGroup: ChangeGroup, gro
     const { file: _, storedBytes: bytesHere, state: _state, ...shown } = found
     return [{ ...shown, number, bytesHere, state: 'here' as const, atRelay: 'left' as const }]
   })
+}
+
+/** Those of a message that is forwarded. */
+export function filesOf(
+  messages: ReadonlyMap<string, readonly MessageView[]>,
+  from: Extract<EngineRequest, { readonly kind: 'forward' }>['files'],
+): readonly FileView[] {
+  const found = from == null ? undefined : messages.get(from.group)?.find(({ id }) => id === from.message)
+  return found?.body.kind === 'text' ? found.body.files : []
 }

@@ -102,6 +102,10 @@ export const fileScenes = (ready: EngineView, desk: GroupView) => {
           attachment('interview.wav', 96 * MB, { state: 'storing', storedBytes: 41 * MB }),
           attachment('raw footage.zip', 310 * MB, { state: 'lost', storedBytes: 0 }),
         ],
+        passingOn: [
+          { as: '1', files: 3, sizeBytes: 64 * MB, storedBytes: 21 * MB, trouble: null },
+          { as: '2', files: 1, sizeBytes: 0, storedBytes: 0, trouble: 'gone' },
+        ],
       }),
       messages: { desk: seen.slice(0, 1) },
       bytes,

@@ -25,6 +25,7 @@ export type {
   MessageDetails,
   MessageView,
   NotificationsView,
+  PassingOnView,
   PersonName,
   PictureView,
   PrivacyChoice,

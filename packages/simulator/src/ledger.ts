@@ -64,6 +64,7 @@ function saidIn(sent: Outgoing, body: Body): Pick<Sealed, 'text' | 'beside' | 'c
     case 'reply':
     case 'forwarded':
     case 'file':
+    case 'forwardedFiles':
       return { text: body.text, beside: null, change: null }
     case 'displayName':
       return { text: body.name, beside: null, change: null }

@@ -27,6 +27,7 @@ export function saidWithContent(body: Content): string | null {
     case 'reply':
       return inWords({ ...body, replyTo: body.message, forwarded: false })
     case 'forwarded':
+    case 'forwardedFiles':
       return inWords({ ...body, replyTo: null, mentions: [], forwarded: true })
     default:
       return null

@@ -60,3 +60,15 @@ export interface AttachmentView {
    */
   readonly state: 'storing' | 'ready' | 'lost'
 }
+
+/** A message that is passed on with its files, while these are sealed again. */
+export interface PassingOnView {
+  /** Names it in requests. */
+  readonly as: string
+  readonly files: number
+  readonly sizeBytes: number
+  /** How much is done, in whole MiB of each file until that is done. */
+  readonly storedBytes: number
+  /** Why it is not said. `gone`: a file ended here before it was sealed again. `full`, `failed`: the disk took no more. null: it is under way. */
+  readonly trouble: 'gone' | 'full' | 'failed' | null
+}

@@ -1,6 +1,6 @@
 /** A group and its members as pages show them. */
 
-import type { AttachmentView, ComingFileView } from './file-view.ts'
+import type { AttachmentView, ComingFileView, PassingOnView } from './file-view.ts'
 import type { QuoteView } from './message-view.ts'
 import type { ReadingPlace, WrittenMention } from './requests.ts'
 import type { PersonName, VerifiedMark } from './person-view.ts'
@@ -55,6 +55,8 @@ export interface GroupView {
   readonly editing: { readonly message: string; readonly text: string; readonly mentions: readonly WrittenMention[] } | null
   /** See `attachFile`. */
   readonly attachments: readonly AttachmentView[]
+  /** What is passed on to it with files that are not ready yet. */
+  readonly passingOn: readonly PassingOnView[]
   /** Files of its messages that come now. */
   readonly coming: readonly ComingFileView[]
   readonly lastMessage: {

@@ -64,7 +64,19 @@ export type EngineRequest =
       readonly files?: readonly string[]
     }
   /** Says a text in other groups, as one that is passed on: in all of them, or in none. */
-  | { readonly kind: 'forward'; readonly groups: readonly string[]; readonly text: string }
+  /** `files`: all those of a message, as it shows them; the text may be empty then. */
+  | {
+      readonly kind: 'forward'
+      readonly groups: readonly string[]
+      readonly text: string
+      readonly files?: {
+        readonly group: string
+        readonly message: string
+        readonly files: readonly { readonly number: number; readonly name: string; readonly mediaType: string; readonly picture: WrittenPicture | null }[]
+      } | null
+    }
+  /** Ends one of `GroupView.passingOn`, or what is said of it. */
+  | { readonly kind: 'endPassingOn'; readonly group: string; readonly as: string }
   /** Another text for an own message, within a day. It ends `setEditing`. */
   | { readonly kind: 'editMessage'; readonly group: string; readonly message: string; readonly text: string; readonly mentions?: readonly WrittenMention[] }
   /** Deletes a message on this device, or an own one on everybody's. */

@@ -8,6 +8,7 @@ import {
   chunkKeyOf,
   chunkPlace,
   FILE_KEY_BYTES,
+  type FileLayout,
   fileLayout,
   proofIn,
   recordPlace,
@@ -44,17 +45,24 @@ export interface FileToAttach {
 export function beginAttachment(context: Context, group: string, what: FileToAttach): EngineReply {
   const layout = fileLayout(what.sizeBytes)
   if (layout === undefined) return what.sizeBytes > LIMITS.fileBytes ? no('fileTooLarge', { limit: LIMITS.fileBytes }) : no('badRequest')
-  const others = context.transaction.scan(ATTACHED, group)
+  const others = context.transaction.scan(ATTACHED, group).filter(({ value }) => value.passedOn === null)
   if (others.length >= LIMITS.attachmentsOfGroup) return no('tooManyFiles', { limit: LIMITS.filesInMessage })
   const picture = writtenPicture(what.picture ?? null)
   if (picture === undefined) return no('badRequest')
-  const key = context.provider.random(FILE_KEY_BYTES)
   const stored = drawStored(context)
   context.transaction.put(ATTACHED, [group, stored], {
     place: Math.max(-1, ...others.map(({ value }) => value.place)) + 1,
     shown: { name: fileNameFrom(what.name), mediaType: mediaTypeFrom(what.mediaType), sizeBytes: what.sizeBytes, picture },
     sealed: null,
+    passedOn: null,
   })
+  beginSealing(context, group, stored, layout)
+  return ok({ file: stored, pieceBytes: CHUNK_BYTES, pieces: Math.max(1, Math.ceil(what.sizeBytes / CHUNK_BYTES)) })
+}
+
+/** A file is sealed from now on, under a key that nothing else has. */
+export function beginSealing(context: Context, group: string, stored: string, layout: FileLayout): void {
+  const key = context.provider.random(FILE_KEY_BYTES)
   context.transaction.put(SEALING, [group, stored], {
     key,
     chunkKey: chunkKeyOf(context.provider.primitives, key),
@@ -62,13 +70,13 @@ export function beginAttachment(context: Context, group: string, what: FileToAtt
     next: 0,
     done: 0,
     tree: null,
+    isGiven: false,
     finishing: null,
   })
-  return ok({ file: stored, pieceBytes: CHUNK_BYTES, pieces: Math.max(1, Math.ceil(what.sizeBytes / CHUNK_BYTES)) })
 }
 
 /** undefined: the page says what cannot be. */
-function writtenPicture(said: WrittenPicture | null): ShownFile['picture'] | undefined {
+export function writtenPicture(said: WrittenPicture | null): ShownFile['picture'] | undefined {
   if (said === null) return null
   const thumbnail = fromBase64url(said.thumbnail)
   return thumbnail === undefined ? undefined : (pictureFrom({ width: said.width, height: said.height, thumbnail }) ?? undefined)
@@ -82,15 +90,21 @@ export function takePiece(context: Context, request: string, group: string, stor
   if (sealing === undefined) return no(sealedAttachment(context, group, stored) === undefined ? 'unknownFile' : 'badRequest')
   const place = chunkPlace(sealing.layout, piece)
   // One key seals one content: what is sealed is never sealed again.
-  const isOver = sealing.finishing !== null || sealing.tree !== null
-  if (isOver || piece !== sealing.next || bytes === undefined || place?.fileBytes !== bytes.length) return no('badRequest')
+  if (sealing.isGiven || piece !== sealing.next || bytes === undefined || place?.fileBytes !== bytes.length) return no('badRequest')
+  sealPiece(context, group, stored, bytes, request)
+  return undefined
+}
+
+/** Seals the next piece of a file. `request`: a page's, which is answered when it is in the store; for the last one, when everything is. */
+export function sealPiece(context: Context, group: string, stored: string, bytes: Uint8Array, request: string | null): void {
+  const sealing = context.transaction.get(SEALING, group, stored)
+  const place = sealing === undefined ? undefined : chunkPlace(sealing.layout, sealing.next)
+  if (sealing === undefined || place === undefined) return
   const isLast = place.fileOffset + place.fileBytes >= sealing.layout.sizeBytes
   sealNext(context, group, stored, isLast ? null : request, bytes)
-  if (isLast) {
-    change(context, group, stored, { finishing: request })
-    sealZeros(context, group, stored)
-  }
-  return undefined
+  if (!isLast) return
+  change(context, group, stored, { isGiven: true, finishing: request })
+  sealZeros(context, group, stored)
 }
 
 function change(context: Context, group: string, stored: string, what: Partial<Sealing>): Sealing | undefined {
@@ -125,7 +139,7 @@ function keepLeaf(context: Context, group: string, stored: string, index: number
 function sealZeros(context: Context, group: string, stored: string): void {
   for (;;) {
     const sealing = context.transaction.get(SEALING, group, stored)
-    if (sealing === undefined || sealing.finishing === null) return
+    if (sealing === undefined || !sealing.isGiven) return
     const { next, layout } = sealing
     if (next >= layout.chunks || next - sealing.done >= WRITES_AT_ONCE) return
     sealNext(context, group, stored, null, new Uint8Array())

@@ -7,11 +7,12 @@ import type { Context } from '../state/context.ts'
 import { FETCHED_AT_ONCE, type FileKey } from '../state/tables/files.ts'
 import { beginAttachment, endAttachment, takePiece } from './attach.ts'
 import { cancelFile, enterState, fileAt, numberPart } from './file-rows.ts'
+import { endPassingOn } from './pass-on.ts'
 import { readFile } from './read-file.ts'
 
 export type FileRequest = Extract<
   MachineRequest,
-  { readonly kind: 'attachFile' | 'attachPiece' | 'detachFile' | 'fetchFile' | 'pauseFile' | 'cancelFile' | 'readFile' | 'setFetchedAtOnce' }
+  { readonly kind: 'attachFile' | 'attachPiece' | 'detachFile' | 'fetchFile' | 'pauseFile' | 'cancelFile' | 'readFile' | 'setFetchedAtOnce' | 'endPassingOn' }
 >
 
 /** Answers at once, or returns undefined: the store of chunks is asked first. */
@@ -26,6 +27,8 @@ export function answerAboutFiles(context: Context, request: string, what: FileRe
       return takePiece(context, request, what.group, what.file, what.piece, what.bytes)
     case 'detachFile':
       return endAttachment(context, what.group, what.file) ? ok() : no('unknownFile')
+    case 'endPassingOn':
+      return endPassingOn(context, what.group, what.as) ? ok() : no('unknownFile')
     case 'readFile':
       return readFile(context, request, keyIn(what), what.fromByte, what.toByte)
     case 'fetchFile':

@@ -1,9 +1,9 @@
 /** Files as pages see them. */
 import { CHUNK_BYTES, countBits } from '@sotto/blob'
 import { toBase64url } from '@sotto/wire'
-import type { AttachmentView, ComingFileView, FileView, WrittenPicture } from '../contract/file-view.ts'
+import type { AttachmentView, ComingFileView, FileView, PassingOnView, WrittenPicture } from '../contract/file-view.ts'
 import type { Context } from '../state/context.ts'
-import { ATTACHED, COMING, type FileKey, type FileRow, LEFT, SEALING, type Sealing, type ShownFile } from '../state/tables/files.ts'
+import { ATTACHED, COMING, type FileKey, type FileRow, LEFT, PASSING_ON, SEALING, type Sealing, type ShownFile } from '../state/tables/files.ts'
 import { comesFromRelay } from './at-relay/read-chunks.ts'
 import { fileAt, hereOf, layoutOf, numberPart } from './file-rows.ts'
 import { sourcesOf } from './who-has.ts'
@@ -65,6 +65,7 @@ export const comingViews = (rows: Rows, group: string): readonly ComingFileView[
 export const attachmentViews = ({ transaction }: Rows, group: string): readonly AttachmentView[] =>
   transaction
     .scan(ATTACHED, group)
+    .filter(({ value }) => value.passedOn === null)
     .toSorted((one, other) => one.value.place - other.value.place)
     .map(({ key: [, file = ''], value: { shown, sealed } }) => {
       const sealing = transaction.get(SEALING, group, file)
@@ -76,6 +77,18 @@ export const attachmentViews = ({ transaction }: Rows, group: string): readonly 
         state: sealed !== null ? 'ready' : sealing === undefined ? 'lost' : 'storing',
       }
     })
+
+/** What is passed on to a group with its files, until these are sealed. */
+export const passingOnViews = ({ transaction }: Rows, group: string): readonly PassingOnView[] =>
+  transaction.scan(PASSING_ON, group).map(({ key: [, as = ''], value: { files, trouble } }) => {
+    const attached = transaction.scan(ATTACHED, group).filter(({ value }) => value.passedOn?.as === as)
+    const stored = attached.map(({ key, value: { sealed, shown } }) => {
+      const sealing = transaction.get(SEALING, ...key)
+      return sealed !== null ? shown.sizeBytes : sealing === undefined ? 0 : storedBytes(sealing)
+    })
+    const sum = (numbers: readonly number[]): number => numbers.reduce((one, other) => one + other, 0)
+    return { as, files, sizeBytes: sum(attached.map(({ value }) => value.shown.sizeBytes)), storedBytes: sum(stored), trouble }
+  })
 
 /** Pages are told of each MiB, and not of each chunk. */
 const storedBytes = ({ layout: { sizeBytes }, tree, done }: Sealing): number =>

@@ -6,18 +6,25 @@ import { checkAttached, lookForAttached } from './attach.ts'
 import { checkAll } from './check-chunks.ts'
 import { indexFile } from './file-rows.ts'
 import { sweepStore } from './forget-files.ts'
+import { passOnNext, takeUpPassingOn } from './pass-on.ts'
 import { askForFiles } from './who-has.ts'
 
 /** `isUnclean`: the last chunks may be in the store, and not in the rows. */
 export function startFiles(context: Context, isUnclean: boolean): void {
   for (const { key, value } of context.transaction.scan(FILE)) indexFile(context, key as unknown as FileKey, value, isUnclean ? 0 : null)
   takeUpLeaving(context)
+  takeUpPassingOn(context)
   lookForAttached(context)
   context.effects.push({ kind: 'listChunks' })
 }
 
 /** The store says what it has; null: it cannot. */
 export function chunksListed(context: Context, files: readonly { readonly file: string; readonly bytes: number }[] | null): void {
+  hearStored(context, files)
+  passOnNext(context)
+}
+
+function hearStored(context: Context, files: readonly { readonly file: string; readonly bytes: number }[] | null): void {
   if (files !== null) {
     const bytesStored = new Map(files.map(({ file, bytes }) => [file, bytes]))
     checkAttached(context, bytesStored)

@@ -24,6 +24,7 @@ import { proveAgain } from '../peers/epoch-proofs.ts'
 import type { Context, InternalEvent } from '../state/context.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import { mergeDirectChats } from './direct-chats.ts'
+import { sayPassedOn } from './forward.ts'
 import { receivePending } from './letters.ts'
 import { lookAt } from './relays-changed.ts'
 import { applyRoster } from './roster-changed.ts'
@@ -76,6 +77,8 @@ function happened(context: Context, internalEvent: InternalEvent): void {
       return noteInConversation(context, internalEvent.group, internalEvent.what, internalEvent.by)
     case 'messageChanged':
       return takeUpChange(context, internalEvent.group, internalEvent.message)
+    case 'sealedToPassOn':
+      return sayPassedOn(context, internalEvent.group, internalEvent.as)
     case 'created':
       return noteInConversation(context, internalEvent.group, 'created', selfOf(context).account)
     case 'letInUnwanted':

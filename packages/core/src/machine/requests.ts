@@ -102,7 +102,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
       return ok()
     }
     case 'forward':
-      return forward(context, what.groups, what.text)
+      return forward(context, what)
     case 'setReplyTo':
       return chooseReplyTo(context, request, what.group, what.message)
     case 'editMessage':
@@ -162,6 +162,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
     case 'fetchFile':
     case 'pauseFile':
     case 'cancelFile':
+    case 'endPassingOn':
     case 'readFile':
     case 'setFetchedAtOnce':
       return answerAboutFiles(context, request, what)

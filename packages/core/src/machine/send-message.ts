@@ -3,6 +3,7 @@ import { LIMITS } from '@sotto/wire'
 import { sealedAttachment } from '../files/attach.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
+import { describedFrom } from '../messages/contents/file.ts'
 import type { VanishingBody } from '../messages/contents/vanishing.ts'
 import { keepDraftLifetime, sentFromDraft } from '../messages/drafts.ts'
 import { readMentions, validMentions } from '../messages/mentions.ts'
@@ -31,7 +32,7 @@ export function sendMessage(context: Context, what: Extract<MachineRequest, { re
   if (seconds === undefined) return no('badRequest')
   const body: VanishingBody =
     files.length > 0
-      ? { kind: 'file', text, mentions, replyTo, files: described(files) }
+      ? { kind: 'file', text, mentions, replyTo, files: describedFrom(files) }
       : replyTo === null
         ? { kind: 'text', text, mentions }
         : { kind: 'reply', message: replyTo, text, mentions }
@@ -42,16 +43,4 @@ export function sendMessage(context: Context, what: Extract<MachineRequest, { re
   personIsHere(context)
   if (replyTo !== null) forgetReplyTo(context, group)
   return ok({ message })
-}
-
-type Sealed = NonNullable<ReturnType<typeof sealedAttachment>>
-
-/** Thumbnails as far as they fit one message, the first ones first. */
-function described(files: readonly Sealed[]): Extract<VanishingBody, { readonly kind: 'file' }>['files'] {
-  let left: number = LIMITS.thumbnailsBytes
-  return files.map(({ key, root, name, mediaType, sizeBytes, picture }) => {
-    const fits = picture !== null && picture.thumbnail.length <= left
-    if (picture !== null && fits) left -= picture.thumbnail.length
-    return { key, root, shown: { name, mediaType, sizeBytes, picture: picture === null || fits ? picture : { ...picture, thumbnail: new Uint8Array() } } }
-  })
 }

@@ -54,6 +54,8 @@ export type InternalEvent =
   | { readonly kind: 'devicesForked'; readonly account: string }
   /** `by` was sent something else by `about`, in the same place, than this device. */
   | { readonly kind: 'contentsDiffer'; readonly group: string; readonly about: AccountId; readonly by: AccountId }
+  /** All files of a message that is passed on to this group are sealed and stored. */
+  | { readonly kind: 'sealedToPassOn'; readonly group: string; readonly as: string }
   /** This device created the group. */
   | { readonly kind: 'created'; readonly group: string }
   /** A withdrawn join request was admitted all the same. `before`: this device's state in the group, and the group's place in the list. */

@@ -4,7 +4,7 @@ import { equalBytes, nameFrom, NO_HISTORY } from '@sotto/wire'
 import { cipherNamed, type GroupCipher, type Reading } from '../cipher/group-cipher.ts'
 import type { GroupView, MemberView } from '../contract/pages.ts'
 import { epochBeganMs } from '../epochs/epoch-keys.ts'
-import { attachmentViews, comingViews } from '../files/file-view.ts'
+import { attachmentViews, comingViews, passingOnViews } from '../files/file-view.ts'
 import { isBlocked } from '../groups/blocked.ts'
 import { groupProfile } from '../groups/group-profile.ts'
 import { personOf } from '../groups/names.ts'
@@ -71,6 +71,7 @@ export function groupView(ciphers: Ciphers, transaction: Transaction, self: Self
     replyTo: replyTo === undefined ? null : quoteView({ transaction }, textOf(replyTo.message), replyTo),
     editing: editing === undefined ? null : { message: textOf(editing.message), text: editing.text, mentions: asWritten(editing.mentions) },
     attachments: attachmentViews({ transaction }, id),
+    passingOn: passingOnViews({ transaction }, id),
     coming: comingViews({ transaction }, id),
     lastMessage:
       last === null

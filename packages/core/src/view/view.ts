@@ -90,6 +90,7 @@ function joiningView(id: string, join: JoinView): GroupView {
     members: [],
     typing: [],
     attachments: [],
+    passingOn: [],
     coming: [],
     unread: 0,
     readUpTo: null,

@@ -332,6 +332,7 @@ export const TABLE_SHARES: Readonly<Record<string, Share>> = {
   readingFile: beside(FILE, RELAYS_OF_GROUP),
   attached: OWN,
   toLookFor: OWN,
+  passingOn: OWN,
   sealing: OWN,
   leaves: OWN,
   placedBefore: each([0], LIMITS.placedMessages * (LIMITS.seenMessages + 1)),

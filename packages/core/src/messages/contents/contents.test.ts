@@ -15,6 +15,7 @@ const EVER_USED: readonly (readonly [number: number, kind: string])[] = [
   [8, 'profile'],
   [9, 'file'],
   [10, 'vanishing'],
+  [11, 'forwardedFiles'],
 ]
 
 /** What a group envelope adds to its padded plaintext (PROTOCOL §3). */

@@ -8,13 +8,14 @@ import { displayName } from './display-name.ts'
 import { edit } from './edit.ts'
 import { file } from './file.ts'
 import { forwarded } from './forwarded.ts'
+import { forwardedFiles } from './forwarded-files.ts'
 import { profile } from './profile.ts'
 import { reaction } from './reaction.ts'
 import { reply } from './reply.ts'
 import { text } from './text.ts'
 import { vanishing } from './vanishing.ts'
 
-const KINDS = [text, displayName, reaction, reply, edit, deletion, forwarded, profile, file, vanishing]
+const KINDS = [text, displayName, reaction, reply, edit, deletion, forwarded, profile, file, vanishing, forwardedFiles]
 
 export const CONTENT_KINDS = KINDS.map(({ kind }) => kind)
 

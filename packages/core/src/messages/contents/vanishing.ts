@@ -5,11 +5,12 @@ import { contentKind, type ContentKind, type Meaning } from './content-kind.ts'
 import { edit } from './edit.ts'
 import { file } from './file.ts'
 import { forwarded } from './forwarded.ts'
+import { forwardedFiles } from './forwarded-files.ts'
 import { reply } from './reply.ts'
 import { text } from './text.ts'
 
 /** What can be said so that it vanishes. */
-const KINDS = [text, reply, forwarded, edit, file] as const
+const KINDS = [text, reply, forwarded, edit, file, forwardedFiles] as const
 
 const vanishingBody = codecOfKinds(KINDS.map(({ kind }) => kind))
 

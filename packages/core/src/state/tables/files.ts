@@ -117,12 +117,24 @@ const attached = struct({
   shown: shownFile,
   /** Once all of it is in the store; null: it is being sealed, or was when the engine stopped, and then has to be chosen again. */
   sealed: optional(struct({ key: hash, root: hash })),
+  /** It is sealed again of a file of a message that is here, and goes with the message of this row of `PASSING_ON`; null: a page gave it. */
+  passedOn: optional(struct({ as: text(16), group: text(64), message: text(43), number: text(10) })),
 })
 
 export type Attached = Decoded<typeof attached>
 
-/** A file of a composer, until a message has it. Key: group, name in the store. */
+/** A file of a composer, or one that is passed on, until a message has it. Key: group, name in the store. */
 export const ATTACHED = durable('attached', attached, { scope: 'group', owner: 'files' })
+
+const passingOn = struct({
+  text: text(LIMITS.textBytes),
+  files: uint16,
+  /** Why it cannot be said, until the person has seen that; its files are gone from `ATTACHED`. `gone`: one of them ended first. null: it can. */
+  trouble: optional(word(['gone', 'full', 'failed'])),
+})
+
+/** A message that is passed on with so many files, until all of them are sealed again for this group. Key: group, number. */
+export const PASSING_ON = durable('passingOn', passingOn, { scope: 'group', owner: 'files' })
 
 /** A whole one of before this start, until the store has said whether it is there. Key: group, name in the store. */
 export const TO_LOOK_FOR = volatile<true>('toLookFor', { scope: 'group', owner: 'files' })
@@ -137,11 +149,13 @@ export interface Sealing {
   readonly done: number
   /** Once all chunks are: their tree. */
   readonly tree: TreeLevels | null
+  /** All pieces were given. */
+  readonly isGiven: boolean
   /** The request for its last piece, which is answered once all is in the store. */
   readonly finishing: string | null
 }
 
-/** A file of a composer that is being sealed: what that knows does not outlast a stop, as no key seals anything twice. Key: group, name in the store. */
+/** One of these that is being sealed: what that knows does not outlast a stop, as no key seals anything twice. Key: group, name in the store. */
 export const SEALING = volatile<Sealing>('sealing', { scope: 'group', owner: 'files' })
 
 /** Leaf hashes of a file that is being sealed, one after the other, some at a time. Key: group, name in the store, page. */
@@ -154,6 +168,8 @@ export type ChunkJob =
   /** A chunk of an attachment is written; `request`: the page's, which is answered then. */
   | { readonly kind: 'seal'; readonly group: string; readonly stored: string; readonly request: string | null }
   | { readonly kind: 'prove'; readonly group: string; readonly stored: string }
+  /** A chunk is read so that it can be sealed again: the file is passed on. */
+  | { readonly kind: 'copy'; readonly group: string; readonly stored: string; readonly chunk: number }
   /** A chunk that a peer sent is written. */
   | { readonly kind: 'keep'; readonly file: FileKey; readonly stored: string; readonly chunk: number }
   /** A chunk is read: its beginning, or all of it, to see whether it is here; for a peer; for a page. */

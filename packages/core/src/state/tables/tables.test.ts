@@ -74,6 +74,7 @@ it('each table has a name of its own, and its place in the state', () => {
     'ownProfile',
     'ownRun',
     'pagePlace',
+    'passingOn',
     'pendingBody',
     'pendingMessage',
     'pin',
