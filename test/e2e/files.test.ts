@@ -67,6 +67,14 @@ async function pauseSoon(name: string): Promise<void> {
   button(`Pause ${name}`)?.click()
 }
 
+/** Runs in the page: the menu of the message that has this text. */
+function openMenuOf(text: string): void {
+  const more = [...document.querySelectorAll<HTMLButtonElement>('[role="log"] button[aria-label^="More: "]')]
+  const found = more.find((button) => button.closest('article')?.textContent.includes(text) === true)
+  if (found === undefined) throw new Error('no such message')
+  found.click()
+}
+
 describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
   let relay: RelayProcess
   let alice: Member
@@ -218,7 +226,8 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
     await waitUntil('Alice is in', async () => (await alice.group(other))?.state === 'member')
     const { message, files } = await messageIs(bob, group, 'harbour.jpg', 'here')
     await at(bob.page(), group)
-    await bob.page().click({ role: 'button', nameIncludes: 'More: Alice, From the harbour' })
+    await bob.page().waitForText('From the harbour', { inside: LOG })
+    await bob.page().evaluate(openMenuOf, 'From the harbour')
     await bob.page().click({ role: 'menuitem', name: 'Forward' })
     await bob.page().click({ role: 'checkbox', name: 'Choir' })
     await bob.page().click(button('Next'))
