@@ -4653,6 +4653,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('forwarding-files'),
   },
   {
+    rule: 'a file that is passed on keeps its own key where another of its message is not here (8.92)',
+    file: `${CORE}/messages/earlier/pass-on-earlier.ts`,
+    from: '.flatMap(({ key: [, , number], row }) => {\n    const each = shown[Number.parseInt(number, 36)]',
+    to: '.flatMap(({ row }, number) => {\n    const each = shown[number]',
+    by: storiesOf('earlier-files'),
+  },
+  {
     rule: 'what is attached whole waits for its message over a stop (14.11)',
     file: `${CORE}/files/forget-files.ts`,
     from: "(value.sealed === null ? [] : [key[1] ?? ''])",

@@ -29,6 +29,8 @@ export interface RunCounts {
   /** What was said so that it vanishes, and the devices where its time had begun. */
   vanishing: number
   vanished: number
+  /** What was passed on to new members. */
+  passedOn: number
   crashes: number
   /** Devices that were turned off for ever when a message showed as sent, and messages that they owed to others. */
   goneForGood: number
@@ -97,6 +99,7 @@ export const noCounts = (): RunCounts => ({
   vanished: 0,
   goneForGood: 0,
   keptByGone: 0,
+  passedOn: 0,
   crashes: 0,
   restarts: 0,
   lostWrites: 0,

@@ -44,6 +44,7 @@
  *     relay is looked for there, and what was dropped lies at none (`relayed-files.ts`)
  * I51 what is known of a file, and its chunks, go to present members that know it, and to nobody else (`shared-files.ts`); devices open the
  *     mailboxes of files that they know, and write to those of their own (`relayed-files.ts`)
+ * I52 new members are told of the time before they came what an admin wants, and nothing that nobody said (`history-watch.ts`)
  */
 import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, REACTION, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'

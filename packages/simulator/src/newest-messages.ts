@@ -15,10 +15,10 @@ export interface Shown {
   readonly frontier: readonly OperationId[]
 }
 
-/** Of what vanishes nothing: it is judged by itself (`vanishing-watch.ts`). */
+/** Of what vanishes, and of what was passed on, nothing: they are judged by themselves (`vanishing-watch.ts`, `history-watch.ts`). */
 export function shownIn(value: Uint8Array): readonly Shown[] {
   const record: Decoded<typeof messageRecord> | undefined = decode(messageRecord, value)
-  if (record?.body.kind !== 'text' || isVanishing(record.body.text)) return []
+  if (record?.body.kind !== 'text' || record.passedOnBy !== null || isVanishing(record.body.text)) return []
   return [
     {
       envelope: toBase64url(record.envelope),

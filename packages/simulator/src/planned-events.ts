@@ -8,6 +8,7 @@ import type { LinkEvent } from './link-events.ts'
 import type { RelayEvent } from './relay-events.ts'
 import type { ReportEvent } from './reports.ts'
 import type { SignalEvent } from './signal-events.ts'
+import type { HistoryEvent } from './history-watch.ts'
 import type { VanishingEvent } from './vanishing-watch.ts'
 
 /** What a member, former member or stranger with a changed program does (`adversaries`). Beside that, its own device follows the protocol. */
@@ -31,7 +32,7 @@ export type Malice =
 export type RelayMalice = 'drop' | 'withhold' | 'reorder' | 'replay' | 'oldKeys' | 'collude'
 
 /** `atMs` does not count the days in which all peers are away. */
-export type PlannedEvent = FileEvent | GoneEvent | LinkEvent | PeopleEvent | RelayEvent | ReportEvent | SignalEvent | VanishingEvent | WorldEvent
+export type PlannedEvent = FileEvent | GoneEvent | HistoryEvent | LinkEvent | PeopleEvent | RelayEvent | ReportEvent | SignalEvent | VanishingEvent | WorldEvent
 
 type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: 'join'; readonly peer: number }

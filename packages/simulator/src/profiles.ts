@@ -1,6 +1,7 @@
 /** The same worlds, sealed with one cipher or another. */
 import { plannedDirectChats } from './direct-chats.ts'
 import { fileEvents } from './file-events.ts'
+import { historyEvents } from './history-watch.ts'
 import { type GoneEvent, goneEvents } from './gone-for-good.ts'
 import { linkEvents } from './link-events.ts'
 import { peopleEvents } from './people-events.ts'
@@ -22,7 +23,11 @@ export interface Extras {
 /** The plan of a seed in a profile: with all that is drawn. */
 export function planIn(seed: number, profile: Profile, { files = false }: Extras = {}): Plan {
   const plan = planWithGone(seed, profile)
-  const besides = [...hangingRelays(seed, plan.relays), ...vanishingEvents(seed, plan.peers), ...(files ? fileEvents(seed, plan.peers) : [])]
+  const besides = [
+    ...hangingRelays(seed, plan.relays),
+    ...vanishingEvents(seed, plan.peers),
+    ...(files ? [...fileEvents(seed, plan.peers), ...historyEvents(seed, plan.peers)] : []),
+  ]
   return { ...plan, plannedEvents: [...plan.plannedEvents, ...besides].toSorted((a, b) => a.atMs - b.atMs) }
 }
 

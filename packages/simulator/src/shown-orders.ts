@@ -23,8 +23,9 @@ export interface Screen {
 
 export function screenOf(peer: SimulatedPeer, group: string): Screen {
   const shown = peer.readHistory(`messages/${group}`).flatMap(({ id, value }) => {
-    const body = decode(messageRecord, value)?.body
-    return body?.kind === 'text' ? [[id, body.text] as const] : []
+    const record = decode(messageRecord, value)
+    // What was said before it came is above that, whatever order it has elsewhere.
+    return record?.body.kind === 'text' && record.passedOnBy === null ? [[id, record.body.text] as const] : []
   })
   const texts = new Map(shown)
   const places = new Transaction(peer.state).scan(PLACE, group).map(({ value }) => ({ ...value, name: texts.get(value.message) ?? value.message }))

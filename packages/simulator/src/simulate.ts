@@ -36,6 +36,7 @@ import { SignalWatch } from './signal-watch.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
 import { checkProfiles } from './told-profiles.ts'
+import { HistoryWatch } from './history-watch.ts'
 import { VanishingWatch } from './vanishing-watch.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
@@ -105,6 +106,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const reports = new Reports(time.after, violate)
   const links = new LinkWriters(blocked, violate)
   const vanishing = new VanishingWatch(time.nowMs, violate)
+  const history = new HistoryWatch((peer) => accountOf(peer), violate)
   const forgetful = new Set<SimulatedPeer>()
   /** Removed or departed members that want to come back: once they are members their word counts again, also what they said before. */
   const askedAgain = new Set<SimulatedPeer>()
@@ -135,6 +137,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       choices.committed(peer, writes)
       files.note(peer, group)
       vanishing.committed(peer, writes)
+      history.committed(peer, writes)
     },
     died: (peer: SimulatedPeer, lost: number) => {
       counts.crashes++
@@ -389,6 +392,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
       }
       case 'sayVanishing':
         return peer !== undefined && isUp(peer) && is(peer, 'member') ? vanishing.say(peer, group, saying++, each) : undefined
+      case 'wantHistory':
+        return peer !== undefined && isUp(peer) && is(peer, 'member') ? history.wants(peer, group, each) : undefined
       case 'report':
         if (peer !== undefined && isUp(peer) && is(peer, 'member') && reports.say(peer, group, each)) counts.reports++
         return
@@ -637,6 +642,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const { said, begun } = vanishing.counts()
   counts.vanishing += said
   counts.vanished += begun
+  const unchanged = peers.filter((peer) => !isAdversary(peer))
+  counts.passedOn += history.check(unchanged, unchanged.filter(isToldTruly))
   blocked.check(kept)
   // A name that was lost, kept from a member or that lay at a relay for too long is known once its person says something.
   const losesNames = (event: PlannedEvent): boolean => event.kind === 'relayDies' || (event.kind === 'days' && event.forMs >= LIMITS.retentionMs)
