@@ -53,7 +53,7 @@ export class HistoryWatch {
     this.#violate = violate
   }
 
-  /** Somebody asks for it. Whether it was allowed to shows later, and earlier nothing is passed on. */
+  /** A person asks for it. Whether it was allowed to shows later, and earlier nothing is passed on. */
   wants(peer: SimulatedPeer, group: string, { days, messages }: Pick<HistoryEvent, 'days' | 'messages'>): void {
     peer.request({ kind: 'setHistory', group, days, messages }, (reply) => {
       if (reply.ok) this.#most = Math.max(this.#most, days > 0 ? LIMITS.historyMessages : messages)

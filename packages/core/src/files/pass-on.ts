@@ -153,7 +153,7 @@ export function endPassingOn(context: Context, group: string, as: string): boole
   return true
 }
 
-/** At a start: what was not done is begun anew, in another place of the store and, as all that is sealed, under another key. */
+/** At a start: what was not done is begun again, in another place of the store and, as all that is sealed, under another key. */
 export function takeUpPassingOn(context: Context): void {
   for (const { key, value } of context.transaction.scan(ATTACHED)) {
     const [group = ''] = key
