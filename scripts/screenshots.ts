@@ -270,6 +270,28 @@ const SCREENS: readonly Screen[] = [
   { name: 'files-all-none', scene: 'quiet', at: '#/files/desk', widths: POPUP },
   { name: 'files-coming', scene: 'filesComing', at: '#/conversation/desk', act: cardsDrawn },
   { name: 'files-coming-german', scene: 'filesComing', at: '#/conversation/desk', widths: POPUP, language: 'de' },
+  {
+    name: 'details-files',
+    scene: 'files',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'More: You' }).first().click()
+      await page.getByRole('menuitem', { name: 'Details' }).click()
+      await page.getByText('Who has a file').waitFor()
+    },
+  },
+  {
+    name: 'forwarding-files',
+    scene: 'files',
+    at: '#/conversation/desk',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'More: Jonas' }).first().click()
+      await page.getByRole('menuitem', { name: 'Forward' }).click()
+      await page.getByRole('checkbox').first().check()
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.getByRole('list', { name: 'Files that are forwarded' }).waitFor()
+    },
+  },
   { name: 'attaching', scene: 'attaching', at: '#/conversation/desk', act: attachmentsDrawn },
   { name: 'attaching-german', scene: 'attaching', at: '#/conversation/desk', widths: POPUP, language: 'de' },
   { name: 'conversation-unread', scene: 'conversations', at: '#/conversation/family' },

@@ -172,6 +172,10 @@ describe.each(wantedBrowsers())('Alice with %s, and Bob', (browserOfAlice) => {
     await bob.page().click(button('Download long.bin'))
     await messageIs(bob, group, 'long.bin', 'here')
     expect(digest(await bytesOf(bob, group, message, 0, LONG_BYTES))).toBe(digest(noise(LONG_BYTES, 7)))
+    await waitUntil('Alice is shown that he has it', async () => {
+      const { details } = await alice.ask({ kind: 'messageDetails', group, message })
+      return details?.readers.find(({ own }) => !own)?.files?.has === 1
+    })
   })
 
   it('what is attached waits for its message over the end of the browser, and what was not taken whole is said to be lost', async () => {

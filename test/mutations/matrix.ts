@@ -4660,6 +4660,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('earlier-files'),
   },
   {
+    rule: 'who has all of a file says so to those who gave it (14.20)',
+    file: `${CORE}/files/who-has.ts`,
+    from: '    if (epoch === undefined || context.transaction.get(WANTED_BY, ...key, peer) !== undefined) continue\n    sendToPeer(',
+    to: '    if (epoch === undefined || context.transaction.get(WANTED_BY, ...key, peer) !== undefined || key.length === 3) continue\n    sendToPeer(',
+    by: storiesOf('who-has-files'),
+  },
+  {
     rule: 'what is attached whole waits for its message over a stop (14.11)',
     file: `${CORE}/files/forget-files.ts`,
     from: "(value.sealed === null ? [] : [key[1] ?? ''])",

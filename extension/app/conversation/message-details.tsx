@@ -43,6 +43,8 @@ function ReaderLine({ reader, member }: { readonly reader: Reader; readonly memb
   const about = [
     strings.deviceCount(reader.devices),
     ...(reader.opened === null || reader.own ? [] : [strings.detailsOpened(reader.opened, reader.devices)]),
+    ...(reader.files === null || reader.files.has === 0 ? [] : [strings.detailsHasFiles(reader.files.has)]),
+    ...(reader.files === null || reader.files.fetches === 0 ? [] : [strings.detailsFetchesFiles(reader.files.fetches)]),
     ...(reader.isMember ? [] : [strings.detailsGone]),
     ...(reader.awaited === null ? [] : [AWAITED_TEXT[reader.awaited]]),
   ]
@@ -185,6 +187,7 @@ export function MessageDetailsDialog({ group, message, onForward, onClose }: Mes
               ))}
             </ul>
           )}
+          {message.body.kind === 'text' && message.body.files.length > 0 ? <p class="hint">{strings.detailsFilesHint}</p> : null}
           <p class="hint">
             <ShownText text={message.passedOnBy === null ? BASIS_TEXT[details.basis] : strings.detailsReadersPassedOn(shownName(message.passedOnBy))} />
           </p>

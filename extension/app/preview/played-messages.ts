@@ -98,6 +98,7 @@ export function detailsOf(group: GroupView, message: MessageView): MessageDetail
     isMember: true,
     awaited: message.waitsFor !== null && message.waitsFor.why !== 'connection' && i === 2 ? message.waitsFor.why : null,
     sessionReplacedMs: i % 3 === 2 ? message.atMs - 3_600_000 : null,
+    files: message.body.kind === 'text' && message.body.files.length > 0 && i > 0 && i < 3 ? { has: 2 - i, fetches: i - 1 } : null,
   }))
   const { body } = message
   const versions =

@@ -333,6 +333,9 @@ export const en = {
   detailsWaitsForRoom: 'Cannot open it yet: there is no room at their relay',
   detailsWaitsForRelay: 'Cannot open it yet: their relay is not reached',
   detailsWaitsForKeys: 'Cannot open it yet: their device left no keys',
+  detailsHasFiles: (count: number) => (count === 1 ? 'has one file' : `has ${count} files`),
+  detailsFetchesFiles: (count: number) => (count === 1 ? 'is fetching one file' : `is fetching ${count} files`),
+  detailsFilesHint: 'Who has a file is known only of those who are connected now, and fetched it from here or gave it.',
   detailsGone: 'No longer in the group',
   detailsSessionReplaced: (time: string) => `Secure session set up anew ${time}: nothing had come back in the one before`,
   detailsOpened: (opened: number, devices: number) =>

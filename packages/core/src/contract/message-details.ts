@@ -33,4 +33,6 @@ export interface Reader extends PersonName {
   readonly awaited: Exclude<WaitsFor['why'], 'connection'> | null
   /** When a secure session with one of their devices was last replaced because no answer had come in it; null: never. */
   readonly sessionReplacedMs: number | null
+  /** Of the message's files, how many this person has, and fetches, as far as devices say that are connected; null: nothing is known. */
+  readonly files: { readonly has: number; readonly fetches: number } | null
 }

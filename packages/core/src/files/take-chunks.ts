@@ -1,5 +1,5 @@
 /** Chunks that come are held against the file's root before anything of them is kept (PROTOCOL §14.14, §13.70): one that is none ends its source. */
-import { chunkHashing, type FileLayout, hasBit, isProven, recordPlace } from '@sotto/blob'
+import { chunkHashing, countBits, type FileLayout, hasBit, isProven, recordPlace } from '@sotto/blob'
 import { concat } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { CHUNK_ASKED, COMING, type FileKey, type FileRow, SOURCE } from '../state/tables/files.ts'
@@ -9,7 +9,7 @@ import type { Chunk } from './frames/chunk.ts'
 import { keptHere } from './at-relay/read-rows.ts'
 import { writeChunk } from './jobs.ts'
 import { namedFile } from './shared-epoch.ts'
-import { endSource } from './who-has.ts'
+import { endSource, tellWhole } from './who-has.ts'
 
 /** Whether this is a chunk of the file. */
 export function isChunkOf(context: Context, row: FileRow, layout: FileLayout, chunk: number, sealed: Uint8Array, proof: readonly Uint8Array[]): boolean {
@@ -47,6 +47,15 @@ export function chunkKept(context: Context, key: FileKey, stored: string, chunk:
   if (row === undefined || row.stored !== stored) return
   context.transaction.delete(CHUNK_ASKED, ...key, chunkPart(chunk))
   keptHere(context, key, chunk)
+  const answered = context.transaction.scan(SOURCE, ...key).filter(({ value }) => value.held !== null && countBits(value.held) > 0)
   chunkCame(context, key, row, chunk)
+  const now = fileAt(context, key)
+  if (now?.state === 'whole')
+    tellWhole(
+      context,
+      key,
+      now,
+      answered.map(({ key: name }) => name[3] ?? ''),
+    )
   askOn(context, key)
 }

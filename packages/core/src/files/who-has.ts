@@ -60,7 +60,7 @@ export function hearFileWanted(context: Context, peer: string, frame: FileWanted
   const proof = possessionProof(context.provider.primitives, keyOf(row), link.theirNonce, link.ownNonce)
   if (!context.provider.primitives.equalConstantTime(frame.proof, proof)) return
   const before = context.transaction.get(WANTED_BY, ...key, peer)
-  context.transaction.put(WANTED_BY, [...key, peer], { toldMs: before?.toldMs ?? 0, isDue: true })
+  context.transaction.put(WANTED_BY, [...key, peer], { toldMs: before?.toldMs ?? 0, isDue: true, isWhole: false })
   tellDue(context)
   // It may not have known the file when it was asked.
   const source = context.transaction.get(SOURCE, ...key, peer)
@@ -72,7 +72,8 @@ export function tellHeld(context: Context, key: FileKey, row: FileRow, peer: str
   const epoch = sharedEpoch(context, key[0], peer)
   // It is told once it has proved the epoch, when it asks again.
   if (epoch === undefined) return context.transaction.delete(WANTED_BY, ...key, peer)
-  context.transaction.put(WANTED_BY, [...key, peer], { toldMs: context.nowMs, isDue: false })
+  const isWhole = context.transaction.get(WANTED_BY, ...key, peer)?.isWhole === true
+  context.transaction.put(WANTED_BY, [...key, peer], { toldMs: context.nowMs, isDue: false, isWhole })
   sendToPeer(context, peer, fileHeld, { epoch, file: row.name, chunks: hereOf(context, key, row) })
 }
 
@@ -95,6 +96,8 @@ export function hearFileHeld(context: Context, peer: string, frame: FileHeld): v
   const found = namedFile(context, frame)
   if (found === undefined) return
   const { key, row } = found
+  const wanted = context.transaction.get(WANTED_BY, ...key, peer)
+  if (wanted !== undefined) context.transaction.put(WANTED_BY, [...key, peer], { ...wanted, isWhole: isAll(frame.chunks, row) })
   const source = context.transaction.get(SOURCE, ...key, peer)
   if (source === undefined || source.isFalse) return
   if (!isBitmapOf(frame.chunks, layoutOf(row).chunks)) return endSource(context, key, peer, source)
@@ -105,6 +108,29 @@ export function hearFileHeld(context: Context, peer: string, frame: FileHeld): v
   // Where a relay gives it, that need not any more.
   if (context.transaction.first(READING, ...key) !== undefined) setTimer(context, 'files', context.nowMs, 'earliest')
   askForChunks(context, key)
+}
+
+const isAll = (held: Uint8Array, row: FileRow): boolean => {
+  const { chunks } = layoutOf(row)
+  return isBitmapOf(held, chunks) && countBits(held) === chunks
+}
+
+/** All of a file is here: those that were asked for it and had some hear that, once, so that their people can see who has it (PROTOCOL §14.20). */
+export function tellWhole(context: Context, key: FileKey, row: FileRow, peers: readonly string[]): void {
+  for (const peer of peers) {
+    const epoch = sharedEpoch(context, key[0], peer)
+    // Who wants it too is told as ever.
+    if (epoch === undefined || context.transaction.get(WANTED_BY, ...key, peer) !== undefined) continue
+    sendToPeer(context, peer, fileHeld, { epoch, file: row.name, chunks: hereOf(context, key, row) })
+  }
+}
+
+/** Peers that have all of a file, as they say, and those that fetch it: as far as they were asked or asked here, and are connected. */
+export function whoHas({ transaction }: Pick<Context, 'transaction'>, key: FileKey, row: FileRow): ReadonlyMap<string, 'has' | 'fetches'> {
+  const peers = new Map<string, 'has' | 'fetches'>()
+  for (const { key: name, value } of transaction.scan(WANTED_BY, ...key)) peers.set(name[3] ?? '', value.isWhole ? 'has' : 'fetches')
+  for (const { key: name, value } of transaction.scan(SOURCE, ...key)) if (value.held !== null && isAll(value.held, row)) peers.set(name[3] ?? '', 'has')
+  return peers
 }
 
 /** A peer said what cannot be: it is not asked for this file again, and others are asked for what it was to send. */

@@ -6,12 +6,15 @@ import type { HistoryRecord } from '../contract/history.ts'
 import type { MessageDetails, Reader } from '../contract/message-details.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
+import { filesOf } from '../files/file-rows.ts'
+import { whoHas } from '../files/who-has.ts'
 import { logOf, rosterOf } from '../groups/group-log.ts'
 import { personOf } from '../groups/names.ts'
 import { selfOf } from '../identity/profile.ts'
 import { awaitedFor } from '../links/awaited.ts'
+import { deviceBehind } from '../links/whereabouts.ts'
 import type { Context } from '../state/context.ts'
-import { textOf } from '../state/names.ts'
+import { bytesOf, textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import type { LetterStage } from '../state/tables/links.ts'
 import { messageRecord, type MessageRecord } from '../state/tables/messages.ts'
@@ -43,7 +46,9 @@ export function answerDetails(context: Context, group: string, { request, record
   const reply: EngineReply =
     found === undefined || record === undefined || textNow(context, group, found.id, record, texts) === undefined
       ? no('unknownMessage')
-      : ok({ details: { ...detailsOf(context, group, record), versions: versionsOf(context, group, found.id, record, texts) } })
+      : ok({
+          details: { ...withFiles(context, group, found.id, detailsOf(context, group, record)), versions: versionsOf(context, group, found.id, record, texts) },
+        })
   context.effects.push({ kind: 'reply', request, reply })
 }
 
@@ -57,6 +62,25 @@ function versionsOf(context: Context, group: string, id: string, record: Message
   return edits.length === 0 || isDeleted(context, group, id, record)
     ? []
     : [{ text: textWithNames(context, record.body.text, record.body.mentions), atMs: record.saidMs }, ...edits]
+}
+
+/** With what is known of who has the message's files. */
+function withFiles(context: Context, group: string, id: string, details: Omit<MessageDetails, 'versions'>): Omit<MessageDetails, 'versions'> {
+  const known = new Map<string, { readonly has: number; readonly fetches: number }>()
+  for (const { key, row } of filesOf(context, group, id)) {
+    const people = new Map<string, 'has' | 'fetches'>()
+    for (const [peer, what] of whoHas(context, key, row)) {
+      const device = deviceBehind(context, peer)
+      const account = device === undefined ? undefined : rosterOf(context, group).accountOf(bytesOf<DeviceId>(device))
+      // Of several devices one may have it.
+      if (account !== undefined && people.get(textOf(account)) !== 'has') people.set(textOf(account), what)
+    }
+    for (const [account, what] of people) {
+      const { has, fetches } = known.get(account) ?? { has: 0, fetches: 0 }
+      known.set(account, what === 'has' ? { has: has + 1, fetches } : { has, fetches: fetches + 1 })
+    }
+  }
+  return { ...details, readers: details.readers.map((reader) => ({ ...reader, files: reader.own ? null : (known.get(reader.account) ?? null) })) }
 }
 
 type Sealed = NonNullable<MessageRecord['sealed']>
@@ -103,6 +127,7 @@ function readersOf(context: Context, group: string, sealed: Sealed, devices: rea
       isMember: now.isMember(account as AccountId),
       awaited: null,
       sessionReplacedMs: null,
+      files: null,
     }
     const hasOpened = told?.opened.has(textOf(device)) === true
     const replacedMs = context.transaction.get(CONTACT, textOf(device))?.replacedMs ?? 0

@@ -105,8 +105,16 @@ export const SOURCE = volatile<Source>('source', { scope: 'group', owner: 'files
 /** A chunk that is on its way: from whom, or null while it is being written, and since when. Key: group, message id, number, chunk. */
 export const CHUNK_ASKED = volatile<{ readonly peer: string | null; readonly atMs: number }>('chunkAsked', { scope: 'group', owner: 'files' })
 
-/** Peers that proved that they know a file and want it, when they were last told what is here, and whether more is here since. Key: group, message id, number, peer. */
-export const WANTED_BY = volatile<{ readonly toldMs: number; readonly isDue: boolean }>('wantedBy', { scope: 'group', owner: 'files' })
+export interface Wanted {
+  /** When it was last told what is here, and whether more is here since. */
+  readonly toldMs: number
+  readonly isDue: boolean
+  /** It said that it has all of it. */
+  readonly isWhole: boolean
+}
+
+/** Peers that proved that they know a file and want it, or did. Key: group, message id, number, peer. */
+export const WANTED_BY = volatile<Wanted>('wantedBy', { scope: 'group', owner: 'files' })
 
 /** What came unasked of a member's files. Key: group, account. */
 export const FETCHED = volatile<{ readonly sinceMs: number; readonly bytes: number }>('fetched', { scope: 'group', owner: 'files' })
