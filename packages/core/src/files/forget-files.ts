@@ -4,6 +4,7 @@ import { ATTACHED, FILE, type FileKey, SEALING } from '../state/tables/files.ts'
 import { endAttachment } from './attach.ts'
 import { filesOf, forgetFile } from './file-rows.ts'
 import { removeChunks } from './jobs.ts'
+import { passOnNext } from './pass-on.ts'
 
 export function forgetFilesOf(context: Context, group: string, message: string): void {
   for (const { key, row } of filesOf(context, group, message)) forgetFile(context, key, row)
@@ -13,6 +14,8 @@ export function forgetFilesOf(context: Context, group: string, message: string):
 export function forgetFilesIn(context: Context, group: string): void {
   for (const { key, value } of context.transaction.scan(FILE, group)) forgetFile(context, key as unknown as FileKey, value)
   for (const { key } of context.transaction.scan(ATTACHED, group)) endAttachment(context, group, key[1] ?? '')
+  // What is forwarded to other groups waited for the one that was under way here.
+  passOnNext(context)
 }
 
 /** After a start: what lies in the store and belongs to no row was half attached, or its row ended just before a kill. */

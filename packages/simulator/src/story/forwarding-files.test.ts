@@ -186,14 +186,20 @@ describe('what ends before its files are sealed', () => {
   })
 
   it('likewise where the person takes it back, or leaves the group', async () => {
-    const { story, bob, carol, other, before, onDisk, begin } = await underWay()
+    const { story, bob, carol, first, other, message, before, onDisk, begin } = await underWay()
     bob.request({ kind: 'endPassingOn', group: other, as: bob.rows.scan(PASSING_ON, other)[0]?.key[1] ?? '' })
     story.pass(1_000)
     expect(onDisk()).toBe(before)
+    let third = ''
+    story.ask(bob, { kind: 'createGroup', title: 'Board' }, ({ group = '' }) => (third = group))
     begin()
+    bob.request({ kind: 'forward', groups: [third], text: 'there', files: filesOf(message, first) })
+    story.pass(1)
     story.ask(bob, { kind: 'leaveGroup', group: other, successor: carol.account })
     story.pass(SOON_MS)
-    expect(onDisk()).toBe(before)
     expect(passedOn(story, carol, other)).toEqual([])
+    // What waited for it goes on.
+    expect(passedOn(story, bob, third)).toMatchObject([{ body: { text: 'there' } }])
+    expect(onDisk()).toBe(before + 2)
   })
 })
