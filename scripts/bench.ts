@@ -8,6 +8,7 @@ import { benchApp } from '../test/bench/app.ts'
 import { benchCatchUp } from '../test/bench/catch-up.ts'
 import { benchCiphers } from '../test/bench/ciphers.ts'
 import { benchCrypto } from '../test/bench/crypto.ts'
+import { benchFiles } from '../test/bench/files.ts'
 import { benchHostile } from '../test/bench/hostile.ts'
 import { benchMembership } from '../test/bench/membership.ts'
 import { benchRelay } from '../test/bench/relay.ts'
@@ -27,6 +28,7 @@ const BENCHMARKS = {
   ciphers: benchCiphers,
   crypto: benchCrypto,
   'catch-up': benchCatchUp,
+  files: benchFiles,
   hostile: benchHostile,
   membership: benchMembership,
   relay: benchRelay,
@@ -47,7 +49,7 @@ if (!(name in BENCHMARKS)) {
 if (process.env[INSIDE] === undefined) {
   findBrowsers()
   // A browser benchmark measures the extension as it is now.
-  if (name === 'sync' || name === 'catch-up' || name === 'app') await build()
+  if (name === 'sync' || name === 'catch-up' || name === 'app' || name === 'files') await build()
   const enclosure = enclose(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'bench.ts'), ...process.argv.slice(2)])
   const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: LIMIT_MS, env: { [INSIDE]: '1' } })
   process.exit(step.ok ? 0 : 1)

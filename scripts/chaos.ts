@@ -1,8 +1,10 @@
 /**
  * `npm run chaos -- relay`: what a relay acknowledged is kept through kills, a full disk and a day of expiry. `--kills N`
- * kills the relay with the embedded store so often (50 unless said otherwise); `--only WORD` plays one part. The last line is JSON.
+ * kills the relay with the embedded store so often (50 unless said otherwise); `--only WORD` plays one part. `npm run chaos -- chunks`: the
+ * same kills of a process that writes chunks of files to a disk. The last line is JSON.
  */
 import { parseArgs } from 'node:util'
+import { isKept, killChunkWriters } from '../test/chaos/chunk-kills.ts'
 import { killEmbedded } from '../test/chaos/embedded-kills.ts'
 import { liveThroughADay } from '../test/chaos/expiry.ts'
 import { fillDisk } from '../test/chaos/full-disk.ts'
@@ -15,9 +17,17 @@ const MOST_GROWTH = 1.2
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { kills: { type: 'string' }, only: { type: 'string' } } })
 const kills = Number(values.kills ?? '50')
-if (positionals.join() !== 'relay' || !Number.isInteger(kills) || kills < 1) {
-  console.error('npm run chaos -- relay [--kills N] [--only embedded|cluster|disk|expiry]')
+const [what = ''] = positionals
+if (positionals.length !== 1 || !['relay', 'chunks'].includes(what) || !Number.isInteger(kills) || kills < 1) {
+  console.error('npm run chaos -- relay [--kills N] [--only embedded|cluster|disk|expiry]\nnpm run chaos -- chunks [--kills N]')
   process.exit(2)
+}
+if (what === 'chunks') {
+  const beganMs = performance.now()
+  const report = await killChunkWriters(kills)
+  const seconds = Math.round((performance.now() - beganMs) / 100) / 10
+  console.log(JSON.stringify({ command: 'chaos chunks', commit: currentCommit(), node: process.versions.node, seconds, ok: isKept(report), ...report }))
+  process.exit(isKept(report) ? 0 : 1)
 }
 try {
   findNatsServer()

@@ -4499,6 +4499,20 @@ export const MUTANTS: readonly Mutant[] = [
     by: HOSTILE_FILES,
   },
   {
+    rule: 'no more is asked for than waits for a disk in memory (14.13)',
+    file: `${CORE}/files/ask-for-chunks.ts`,
+    from: '  if (beingWritten(context) >= LIMITS.chunksBeingWritten) return false\n',
+    to: '',
+    by: storiesOf('files-on-slow-disks'),
+  },
+  {
+    rule: 'what waited for the disk is asked for once that is done (14.13)',
+    file: `${CORE}/files/take-chunks.ts`,
+    from: '  if (beingWritten(context) === LIMITS.chunksBeingWritten - 1) askOn(context, key)\n',
+    to: '',
+    by: storiesOf('files-on-slow-disks'),
+  },
+  {
     rule: 'a chunk is held against the root before it is kept (14.14)',
     file: `${CORE}/files/take-chunks.ts`,
     from: '  if (!isChunkOf(context, row, layout, chunk, sealed, proof)) return endSource(context, key, peer, source)\n',

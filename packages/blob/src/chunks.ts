@@ -35,9 +35,15 @@ function placeIn(layout: FileLayout, index: number): ChunkPlace {
 export function sealChunk(primitives: Primitives, chunkKey: Uint8Array, layout: FileLayout, index: number, bytes: Uint8Array): Uint8Array {
   const { isLast, sealedBytes, fileBytes } = placeIn(layout, index)
   if (bytes.length !== fileBytes) throw new RangeError(`chunk ${index} has ${fileBytes} bytes of the file, not ${bytes.length}`)
-  const padded = new Uint8Array(sealedBytes - 16)
+  return primitives.chacha20Poly1305.seal(chunkKey, nonceOf(index, isLast), paddedTo(sealedBytes - 16, bytes), NOTHING)
+}
+
+/** With zeros behind the bytes. A full chunk, as most are, is not copied. */
+function paddedTo(length: number, bytes: Uint8Array): Uint8Array {
+  if (bytes.length === length) return bytes
+  const padded = new Uint8Array(length)
   padded.set(bytes)
-  return primitives.chacha20Poly1305.seal(chunkKey, nonceOf(index, isLast), padded, NOTHING)
+  return padded
 }
 
 /** The file's bytes in chunk `index`; `undefined` if this is not that chunk, is damaged, or has something behind the file's end. */
@@ -46,6 +52,7 @@ export function openChunk(primitives: Primitives, chunkKey: Uint8Array, layout: 
   if (sealed.length !== sealedBytes) return undefined
   const padded = primitives.chacha20Poly1305.open(chunkKey, nonceOf(index, isLast), sealed, NOTHING)
   if (padded === undefined) return undefined
+  if (padded.length === fileBytes) return padded
   // Authors could else hide bytes there that no page shows.
   if (padded.subarray(fileBytes).some((byte) => byte !== 0)) return undefined
   return padded.slice(0, fileBytes)

@@ -31,7 +31,7 @@ export function storedBytes(layout: FileLayout): number {
   return offset + length
 }
 
-/** A record's sealed chunk and the hashes of its proof; undefined: it has another length. */
+/** A record's sealed chunk and the hashes of its proof, which are parts of it; undefined: it has another length. */
 export function readRecord(
   layout: FileLayout,
   index: number,
@@ -40,6 +40,6 @@ export function readRecord(
   const { sealedBytes, length } = recordPlace(layout, index)
   if (record.length !== length) return undefined
   const proof: Uint8Array[] = []
-  for (let at = sealedBytes; at < length; at += HASH_BYTES) proof.push(record.slice(at, at + HASH_BYTES))
-  return { sealed: record.slice(0, sealedBytes), proof }
+  for (let at = sealedBytes; at < length; at += HASH_BYTES) proof.push(record.subarray(at, at + HASH_BYTES))
+  return { sealed: record.subarray(0, sealedBytes), proof }
 }

@@ -55,7 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
     const profile = self === null || open === null ? null : { ...self, hasPassphrase: open.vault.hasPassphrase }
     return { phase, profile, relays, groups, requests, search, clockAheadMs, popupPlace, typed: typed.now(), trouble, nextTryMs: nextTry, wiped }
   }
-  const { announce, subscribe, silence } = createAnnouncer(view)
+  const { announce, announceSoon, hurry, subscribe, silence } = createAnnouncer(view, clock)
   const typed = keepTypedFields(announce)
   const trials = createRelayTrials(options)
   const enter = (next: EngineView['phase']): void => {
@@ -123,7 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
       changed: (next) => {
         state = next
         open?.autoLock?.changed()
-        announce()
+        announceSoon()
       },
       trouble: (what) => {
         trouble = what
@@ -245,6 +245,7 @@ export function createEngine(options: EngineOptions): Engine {
   const request = async (what: EngineRequest): Promise<EngineReply> => {
     const reply = await answer(what)
     if (reply.ok) typed.used(what)
+    hurry()
     return reply
   }
 

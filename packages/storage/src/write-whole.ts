@@ -1,4 +1,4 @@
-/** Writing a range of a file so that it is all there or nothing changed, on the calls that a file of a disk and one of a browser both have. */
+/** Writing ranges of a file so that they are all there or nothing changed, on the calls that a file of a disk and one of a browser both have. */
 
 /** An open file. Offsets and lengths in bytes. A browser's answer at once, a disk's later. */
 export interface PositionalFile {
@@ -12,16 +12,25 @@ export interface PositionalFile {
   readonly flush: () => void | Promise<void>
 }
 
-/** Writes all of it, durably. Rejects with what the disk said, and the file is as it was then. */
-export async function writeWhole(file: PositionalFile, offset: number, bytes: Uint8Array): Promise<void> {
+export interface Range {
+  readonly offset: number
+  readonly bytes: Uint8Array
+}
+
+/** Writes all of them in their order, durably, with one flush. Rejects with what the disk said, and the file is as it was then. */
+export async function writeWhole(file: PositionalFile, ranges: readonly Range[]): Promise<void> {
   const size = await file.size()
-  const before = await readUpTo(file, offset, Math.min(bytes.length, Math.max(0, size - offset)))
+  /** The last one first: what two of them wrote is undone in that order. */
+  const before: Range[] = []
   try {
-    await writeAll(file, offset, bytes)
+    for (const { offset, bytes } of ranges) {
+      before.unshift({ offset, bytes: await readUpTo(file, offset, bytes.length) })
+      await writeAll(file, offset, bytes)
+    }
     await file.flush()
   } catch (error) {
     // What is there takes no room to write again, and neither do zeros where a hole stayed one.
-    await writeAll(file, offset, before).catch(() => undefined)
+    for (const { offset, bytes } of before) await writeAll(file, offset, bytes).catch(() => undefined)
     await file.truncate(size)
     throw error
   }

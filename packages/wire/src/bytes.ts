@@ -40,15 +40,31 @@ const BASE64URL_CODE = Uint8Array.from(BASE64URL, (character) => character.charC
 /** By character code; 64 where it is none of them. */
 const BASE64URL_VALUE = Uint8Array.from({ length: 128 }, (_, code) => (BASE64URL.indexOf(String.fromCharCode(code)) + 65) % 65)
 
-/** Bytes whose text is made at once, a multiple of three: a call takes only so many arguments. */
+/** Bytes whose text is made at once, from a list of codes. */
 const BASE64URL_AT_ONCE = 768
 
 /** Text form of bytes: base64url without padding (RFC 4648 §5). */
 export function toBase64url(bytes: Uint8Array): string {
-  if (bytes.length <= BASE64URL_AT_ONCE) return base64urlAtOnce(bytes)
+  return bytes.length <= BASE64URL_AT_ONCE ? base64urlAtOnce(bytes) : longBase64url(bytes)
+}
+
+/** Of a long one: a call takes only so many arguments. */
+const CODES_AT_ONCE = 4_096
+
+/** Pieces of files: the codes in one array, which takes a third of the time that lists of them do. */
+function longBase64url(bytes: Uint8Array): string {
+  const whole = bytes.length - (bytes.length % 3)
+  const codes = new Uint8Array((whole / 3) * 4)
+  for (let i = 0, at = 0; i < whole; i += 3) {
+    const chunk = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
+    codes[at++] = BASE64URL_CODE[chunk >> 18] ?? 0
+    codes[at++] = BASE64URL_CODE[(chunk >> 12) & 63] ?? 0
+    codes[at++] = BASE64URL_CODE[(chunk >> 6) & 63] ?? 0
+    codes[at++] = BASE64URL_CODE[chunk & 63] ?? 0
+  }
   let text = ''
-  for (let i = 0; i < bytes.length; i += BASE64URL_AT_ONCE) text += base64urlAtOnce(bytes.subarray(i, i + BASE64URL_AT_ONCE))
-  return text
+  for (let i = 0; i < codes.length; i += CODES_AT_ONCE) text += String.fromCharCode(...codes.subarray(i, i + CODES_AT_ONCE))
+  return text + base64urlAtOnce(bytes.subarray(whole))
 }
 
 /**

@@ -493,6 +493,8 @@ export const LIMITS = {
   chunksAskedRelayed: 4,
   /** The same at first, and how much later than the first ones chunks may come before fewer are asked for at a time. Guesses. */
   chunksAskedFirst: 2,
+  /** Chunks that came and are not in the store yet, of all files: with so many nothing more is asked for. A guess: two megabytes. */
+  chunksBeingWritten: 32,
   chunkQueuedMs: 300,
   /** A peer that sent none of the chunks that it was asked for in this time is slow: they are asked of others too. A guess. */
   chunkLateMs: 20 * SECOND,

@@ -19,7 +19,7 @@ export function toStreamFrame(frame: Uint8Array, mostBytes: number = LIMITS.fram
 
 /** Takes chunks as they arrive and returns whole frames. */
 export interface FrameSplitter {
-  /** The frames that this chunk completes; `undefined` where the stream cannot be read any further: close it then. */
+  /** The frames that this chunk completes, in a buffer of their own; `undefined` where the stream cannot be read any further: close it then. */
   readonly push: (chunk: Uint8Array) => readonly Uint8Array[] | undefined
 }
 
@@ -56,7 +56,7 @@ export function createFrameSplitter(mostBytes: number = LIMITS.frameBytes): Fram
         if (prefix === 'broken') return undefined
         neededBytes = prefix === 'unfinished' ? rest.length + 1 : prefix.prefixBytes + prefix.frameBytes
         if (prefix === 'unfinished' || rest.length < neededBytes) break
-        frames.push(rest.slice(prefix.prefixBytes, neededBytes))
+        frames.push(rest.subarray(prefix.prefixBytes, neededBytes))
         rest = rest.subarray(neededBytes)
       }
       chunks = [rest.slice()]

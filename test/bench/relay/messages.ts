@@ -3,7 +3,12 @@
 /** What a server under measurement is. All are made from the same libraries. */
 export type ServerKind =
   /** Our relay, with its store in a folder or in NATS, and with the budgets of an address raised: on loopback there is only one. */
-  | { readonly kind: 'sotto'; readonly folder: string; readonly nats: readonly string[] | null }
+  | {
+      readonly kind: 'sotto'
+      readonly folder: string
+      readonly nats: readonly string[] | null /** The largest file, as the operator says. */
+      readonly fileBytes?: number
+    }
   /** js-libp2p with gossipsub as it comes, subscribed to the topic, or with that many peers in its mesh. */
   | { readonly kind: 'gossip'; readonly degree: number | null }
   /** js-libp2p with circuits, and two protocols without rules: one echoes frames, and one passes each on to all others. */

@@ -9,6 +9,7 @@ import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
+import { blobBytesOf } from '@sotto/mailbox'
 import { createFrameSplitter, toStreamFrame } from '@sotto/wire'
 import { createLibp2p } from 'libp2p'
 import { RELAY_LIMITS } from '../../../relay-node/src/relay-limits.ts'
@@ -48,10 +49,14 @@ const NO_BUDGETS = {
     addressKeptBytesPerDay: MUCH,
     connectionShare: 1,
     addressShare: 1,
+    blobAppendsPerSecond: MANY,
+    blobAppendBurst: MANY,
+    addressBlobBytes: MUCH,
+    addressBlobBytesPerDay: MUCH,
   },
 }
 
-async function startSotto({ folder, nats }: Extract<ServerKind, { readonly kind: 'sotto' }>): Promise<readonly string[]> {
+async function startSotto({ folder, nats, fileBytes }: Extract<ServerKind, { readonly kind: 'sotto' }>): Promise<readonly string[]> {
   const relay = await startRelay({
     data: folder,
     host: '127.0.0.1',
@@ -62,7 +67,8 @@ async function startSotto({ folder, nats }: Extract<ServerKind, { readonly kind:
     onFailed: (fault) => {
       throw fault
     },
-    ...NO_BUDGETS,
+    limits: NO_BUDGETS.limits,
+    mailboxLimits: { ...NO_BUDGETS.mailboxLimits, ...(fileBytes === undefined ? {} : { blobMailboxBytes: blobBytesOf(fileBytes) }) },
   })
   return relay.addresses
 }

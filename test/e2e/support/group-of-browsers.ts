@@ -99,7 +99,7 @@ export async function openMember(
 }
 
 /** The first makes a group with this relay, and the others are admitted one after the other. */
-export async function meet(relay: RelayProcess, founder: Member, others: readonly Member[]): Promise<string> {
+export async function meet(relay: Pick<RelayProcess, 'addresses'>, founder: Member, others: readonly Member[]): Promise<string> {
   await founder.ask({ kind: 'addRelay', address: relay.addresses()[0] ?? '' })
   const { group = '' } = await founder.ask({ kind: 'createGroup', title: 'Desk' })
   const { invite = '' } = await founder.ask({ kind: 'createInvite', group })

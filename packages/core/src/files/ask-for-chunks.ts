@@ -26,6 +26,8 @@ export function askForChunks(context: Context, key: FileKey): boolean {
   const row = fileAt(context, key)
   const coming = context.transaction.get(COMING, ...key)
   if (row === undefined || coming === undefined || coming.checking !== null || coming.trouble !== null) return false
+  // Where the disk is slower than the line, the line waits: else what waits for the disk grows with the file.
+  if (beingWritten(context) >= LIMITS.chunksBeingWritten) return false
   const sources = context.transaction.scan(SOURCE, ...key).filter(({ value }) => value.held !== null)
   const [slow, quick] = [sources.filter(({ value }) => value.isSlow), sources.filter(({ value }) => !value.isSlow)]
   const askedQuick = quick.map((each) => askPeer(context, key, row, each, sources, []))
@@ -48,9 +50,11 @@ function askPeer(context: Context, key: FileKey, row: FileRow, { key: name, valu
   const most = source.isSlow ? 1 : Math.min(source.window, link.path === 'relayed' ? LIMITS.chunksAskedRelayed : LIMITS.chunksAsked)
   const asked = askedOf(context, peer)
   if (asked.length >= most) return false
-  const isTaken = (chunk: number): boolean => context.transaction.get(CHUNK_ASKED, ...key, chunkPart(chunk)) !== undefined || haveIt(left, chunk) > 0
+  const underWay = new Set(context.transaction.scan(CHUNK_ASKED, ...key).map(({ key: part }) => chunkOf(part[3])))
+  const isTaken = (chunk: number): boolean => underWay.has(chunk) || haveIt(left, chunk) > 0
   const from = drawBelow(context.provider.random, 8 * coming.here.length)
-  const found = missingFrom(coming.here, source.held, from, LIMITS.chunksCompared, isTaken)
+  // With one source there is nothing to compare.
+  const found = missingFrom(coming.here, source.held, from, sources.length > 1 ? LIMITS.chunksCompared : most - asked.length, isTaken)
   const rarest = found.map((chunk) => ({ chunk, by: haveIt(sources, chunk) })).toSorted((a, b) => a.by - b.by)
   const chunks = rarest.slice(0, most - asked.length).map(({ chunk }) => chunk)
   if (chunks.length === 0) return false
@@ -80,3 +84,7 @@ export function afterChunk(source: Source, askedMs: number | null, nowMs: number
 /** The chunks that a peer was asked for and has not sent, of all files. */
 const askedOf = ({ transaction }: Pick<Context, 'transaction'>, peer: string): readonly (readonly string[])[] =>
   transaction.scan(CHUNK_ASKED).flatMap(({ key, value }) => (value.peer === peer ? [key] : []))
+
+/** How many chunks of all files were sent and are not in the store yet. */
+export const beingWritten = ({ transaction }: Pick<Context, 'transaction'>): number =>
+  transaction.scan(CHUNK_ASKED).filter(({ value }) => value.peer === null).length

@@ -1,9 +1,9 @@
 /** Chunks that come are held against the file's root before anything of them is kept (PROTOCOL §14.14, §13.70): one that is none ends its source. */
 import { chunkHashing, countBits, type FileLayout, hasBit, isProven, recordPlace } from '@sotto/blob'
-import { concat } from '@sotto/wire'
+import { concat, LIMITS } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { CHUNK_ASKED, COMING, type FileKey, type FileRow, SOURCE } from '../state/tables/files.ts'
-import { afterChunk, askOn, chunkPart } from './ask-for-chunks.ts'
+import { afterChunk, askOn, beingWritten, chunkPart } from './ask-for-chunks.ts'
 import { chunkCame, fileAt, layoutOf } from './file-rows.ts'
 import type { Chunk } from './frames/chunk.ts'
 import { keptHere } from './at-relay/read-rows.ts'
@@ -57,5 +57,6 @@ export function chunkKept(context: Context, key: FileKey, stored: string, chunk:
       now,
       answered.map(({ key: name }) => name[3] ?? ''),
     )
-  askOn(context, key)
+  // Others were asked for when it came, unless too many waited for the disk then.
+  if (beingWritten(context) === LIMITS.chunksBeingWritten - 1) askOn(context, key)
 }

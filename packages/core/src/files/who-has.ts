@@ -2,7 +2,7 @@
  * Members tell each other what they have of a file (PROTOCOL §14.12, §13.69, §13.71). Who proves on its connection that it is in the group's current
  * epoch and that it knows the file's key hears that; nobody else hears that the file is known here.
  */
-import { countBits, hasBit, isBitmapOf, possessionProof } from '@sotto/blob'
+import { hasBit, isBitmapOf, possessionProof } from '@sotto/blob'
 import { LIMITS } from '@sotto/wire'
 import { sendToPeer } from '../links/peer-streams.ts'
 import type { Context } from '../state/context.ts'
@@ -166,4 +166,4 @@ export function peerProved(context: Context, peer: string, group: string): void 
 
 /** How many connected members have any of a file. */
 export const sourcesOf = ({ transaction }: Pick<Context, 'transaction'>, key: FileKey): number =>
-  transaction.scan(SOURCE, ...key).filter(({ value }) => value.held !== null && countBits(value.held) > 0).length
+  transaction.scan(SOURCE, ...key).filter(({ value }) => value.held?.some((byte) => byte !== 0) === true).length

@@ -1,0 +1,5 @@
+/** When bytes came that were asked for, ms after that. */
+export interface Arrival {
+  readonly firstMs: number
+  readonly wholeMs: number
+}
