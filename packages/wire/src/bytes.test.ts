@@ -42,6 +42,11 @@ describe('base64url', () => {
     )
   })
 
+  test.each([767, 768, 769, 770, 12_287, 12_288, 12_289, 61_424])('of %i bytes is that of the platform, however long it is', (length) => {
+    const input = Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 0xff)
+    expect(toBase64url(input)).toBe(Buffer.from(input).toString('base64url'))
+  })
+
   test('is read from one text only: what is read is written as the same text', () => {
     const alphabet = fc.constantFrom(...'ABab01-_wxyz+/= é')
     fc.assert(

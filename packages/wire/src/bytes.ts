@@ -63,7 +63,7 @@ function longBase64url(bytes: Uint8Array): string {
     codes[at++] = BASE64URL_CODE[chunk & 63] ?? 0
   }
   let text = ''
-  for (let i = 0; i < codes.length; i += CODES_AT_ONCE) text += String.fromCharCode(...codes.subarray(i, i + CODES_AT_ONCE))
+  for (let i = 0; i < codes.length; i += CODES_AT_ONCE) text += Reflect.apply(String.fromCharCode, undefined, codes.subarray(i, i + CODES_AT_ONCE))
   return text + base64urlAtOnce(bytes.subarray(whole))
 }
 
