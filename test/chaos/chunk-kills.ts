@@ -19,7 +19,7 @@ export interface ChunkKills {
   readonly lost: number
   /** Acknowledged as removed, and there. */
   readonly back: number
-  /** Written in part when the process was killed: whoever reads them holds them against a hash. */
+  /** Written in part when the process was killed: a device that reads them holds them against a hash. */
   readonly torn: number
   /** Files that are left in the folder once all were removed. */
   readonly left: number

@@ -3195,9 +3195,23 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a chunk is as it was given, whatever its caller does with the bytes meanwhile',
     file: 'packages/storage/src/chunk-store.ts',
-    from: 'const given = bytes.slice()',
-    to: 'const given = bytes',
+    from: 'ranges.push({ offset, bytes: bytes.slice() })',
+    to: 'ranges.push({ offset, bytes })',
     by: CHUNK_STORE_TESTS,
+  },
+  {
+    rule: 'no write joins others that something else waits behind',
+    file: 'packages/storage/src/chunk-store.ts',
+    from: '    batch = null\n    return inOrder(() => typed(act))',
+    to: '    return inOrder(() => typed(act))',
+    by: ['packages/storage/src/chunk-store.test.ts'],
+  },
+  {
+    rule: 'where not all writes of a flush have room, each is tried alone',
+    file: 'packages/storage/src/chunk-store.ts',
+    from: "together.status === 'fulfilled' || ranges.length === 1",
+    to: "together.status === 'fulfilled' || ranges.length > 0",
+    by: ['packages/storage/src/chunk-store.test.ts'],
   },
   {
     rule: 'a chunk store that was closed takes nothing more',

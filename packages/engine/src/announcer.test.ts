@@ -44,7 +44,7 @@ it('one change is told at once, and those that follow together', async () => {
   expect(heard).toEqual([1, 2, 3])
 })
 
-it('what somebody asked for waits for nothing', async () => {
+it('what a request asked for waits for nothing', async () => {
   const { announce, announceSoon, hurry, heard, pass, turn } = announced()
   announce()
   await turn()

@@ -6,15 +6,15 @@ import type { EngineView } from '@sotto/core'
 import type { EngineApi } from './api.ts'
 import type { ClockPort } from './ports.ts'
 
-/** Between two views of changes that nobody asked for, ms. */
+/** Between two views of changes that no request asked for, ms. */
 const DRAWN_EVERY_MS = 16
 
 export interface Announcer {
-  /** Something changed that somebody asked for: listeners hear of it in this turn. */
+  /** Something changed that a request asked for: listeners hear of it in this turn. */
   readonly announce: () => void
   /** Something changed: listeners hear of it in this turn, or with others if they just heard of something. */
   readonly announceSoon: () => void
-  /** Nothing waits any longer: who asked for something sees what came of it. */
+  /** Nothing waits any longer: a page that asked for something sees what came of it. */
   readonly hurry: () => void
   /** A listener hears what is so now, and each change after. */
   readonly subscribe: EngineApi['subscribe']

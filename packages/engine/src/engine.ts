@@ -245,7 +245,6 @@ export function createEngine(options: EngineOptions): Engine {
   const request = async (what: EngineRequest): Promise<EngineReply> => {
     const reply = await answer(what)
     if (reply.ok) typed.used(what)
-    hurry()
     return reply
   }
 
@@ -282,7 +281,7 @@ export function createEngine(options: EngineOptions): Engine {
       case 'wipe':
         return inTurn(wipe)
       default:
-        return open === null ? closed({ phase, trouble }) : open.session.ask(what)
+        return open === null ? closed({ phase, trouble }) : open.session.ask(what).finally(hurry)
     }
   }
 

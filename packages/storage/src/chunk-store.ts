@@ -27,7 +27,7 @@ const WRITES_AT_ONCE = 16
 interface Batch {
   readonly name: string
   readonly ranges: Range[]
-  /** Settles for each of them, in their order. */
+  /** What became of each of them, in their order. */
   readonly written: Promise<readonly PromiseSettledResult<void>[]>
 }
 

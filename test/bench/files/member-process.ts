@@ -40,7 +40,7 @@ const calls: MemberCalls = {
   ask: (request) => member().ask(request),
   untilMember: async (group) => member().until('a member', () => (member().group(group)?.state === 'member' ? true : undefined)),
   untilConnected: async (group, how) =>
-    member().until(`${how} to somebody`, () =>
+    member().until(`${how} to a member`, () =>
       member()
         .group(group)
         ?.members.some(({ connection }) => connection === how) === true

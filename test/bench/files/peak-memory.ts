@@ -12,7 +12,7 @@ const read = (pid: number, name: 'VmHWM' | 'VmRSS'): number => {
   return Number(found[1]) * KIB
 }
 
-/** From now on the peak is counted anew. Returns what is resident now, bytes. */
+/** From now on the peak is counted again. Returns what is resident now, bytes. */
 export function beginPeak(pid: number): number {
   writeFileSync(`/proc/${pid}/clear_refs`, '5')
   return read(pid, 'VmRSS')
