@@ -2,7 +2,7 @@
  * Members tell each other what they have of a file (PROTOCOL §14.12, §13.69, §13.71). Who proves on its connection that it is in the group's current
  * epoch and that it knows the file's key hears that; nobody else hears that the file is known here.
  */
-import { hasBit, isBitmapOf, possessionProof } from '@sotto/blob'
+import { countBits, hasBit, isBitmapOf, possessionProof } from '@sotto/blob'
 import { LIMITS } from '@sotto/wire'
 import { sendToPeer } from '../links/peer-streams.ts'
 import type { Context } from '../state/context.ts'
