@@ -5,8 +5,8 @@
  * I2  no step throws
  * I3  members agree on roster and epoch, unless an adversary that is an admin keeps them apart (`agreement.ts`)
  * I4  a message or reaction that showed as sent is with every recipient that is still a member, and with no other peer.
- *     Of a removed or departed author: as far as one member had it in time; otherwise it is shown as unreachable. For as
- *     long as a mailbox keeps it, or its author the epoch
+ *     Of an author that was removed or departed, also if it is back: as far as one member had it in time; otherwise it is shown as
+ *     unreachable. For as long as a mailbox keeps it, or its author the epoch
  * I5  members show the messages that they share in the same order, unless a clock was wrong by hours (`shown-orders.ts`)
  * I6  removed and departed members do not know all secrets of the next epoch, alone or together (`secrets-of-others.ts`)
  * I7  state stays bounded: rows under a fixed number for so few people and messages, with or without adversaries
@@ -168,12 +168,14 @@ function checkMessages(
   const rosterNow = rosterOf(reference, group)
   for (const [hash, sealed] of ledger.sealed) {
     const { text, author, timeMs, epoch, keyId, iteration, recipients, shownAsSent, excused } = sealed
+    // Who was out since dropped its keys (PROTOCOL §6.10), and being back gives it none of them again.
+    const isStillIn = inRoster.includes(author) && !excused.has(author)
     // After a mailbox's retention no peer keeps the messages of a removed or departed member, nor an author those of an ended epoch.
-    const isPast = timeMs + LIMITS.retentionMs < nowMs && (!inRoster.includes(author) || new Transaction(author.state).get(EPOCH, group, epoch) === undefined)
+    const isPast = timeMs + LIMITS.retentionMs < nowMs && (!isStillIn || new Transaction(author.state).get(EPOCH, group, epoch) === undefined)
     // A device that missed it is told that there is nothing for it.
     const isDeleted = deleted.has(sealed.id) || (sealed.change?.text != null && deleted.has(sealed.change.message)) || deleted.has(sealed.beside?.message ?? '')
     const isOwedByGone = world.gone.has(author) && rosterNow?.isMember(accountOf(author)) === true
-    const isHeard = isOwedByGone || inRoster.includes(author) || honest.some((peer) => recipients.has(deviceOf(peer)) && has(peer, sealed))
+    const isHeard = isOwedByGone || isStillIn || honest.some((peer) => recipients.has(deviceOf(peer)) && has(peer, sealed))
     for (const device of recipients) {
       const peer = peerOf.get(device)
       if (
@@ -195,11 +197,11 @@ function checkMessages(
         if (!has(peer, sealed)) violate(`I48: “${text}” showed as sent, ${author.name} is gone, and it is not with ${peer.name} (${whyNot(peer, group, hash)})`)
         continue
       }
-      // Its key went with its author, who may be back since. The person is told that something is there.
+      // Its key went with its author. The person is told that something is there.
       const undecryptable = new Transaction(peer.state).get(UNDECRYPTABLE, group, hash)
-      if (undecryptable !== undefined && (!inRoster.includes(author) || undecryptable.cause === 'removedBeforeItWasSent')) continue
+      if (undecryptable !== undefined && (!isStillIn || undecryptable.cause === 'removedBeforeItWasSent')) continue
       const gap = new Transaction(peer.state).get(GAP, group, epoch, deviceOf(author), String(keyId))
-      if (!inRoster.includes(author) && gap?.absent.some(({ from, to }) => from <= iteration && iteration <= to) === true) continue
+      if (!isStillIn && gap?.absent.some(({ from, to }) => from <= iteration && iteration <= to) === true) continue
       // It was out of the group in between, and its keys with it.
       const isForgotten = new Transaction(author.state).get(EPOCH, group, epoch) === undefined
       if (isForgotten && (undecryptable?.cause === 'keyDestroyed' || gap?.gone.some(({ from, to }) => from <= iteration && iteration <= to) === true)) continue
