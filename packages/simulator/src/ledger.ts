@@ -52,7 +52,12 @@ export interface Sealed {
 
 type Outgoing = Decoded<NonNullable<typeof SENT.codec>>
 type Body = Decoded<typeof contentBody>
-type Said = Extract<Body, { readonly kind: 'text' | 'reply' }>
+type Said = Extract<Body, { readonly kind: 'text' | 'reply' | 'forwarded' | 'file' }>
+
+const isSaid = (body: Body): body is Said => body.kind === 'text' || body.kind === 'reply' || body.kind === 'forwarded' || body.kind === 'file'
+
+/** The message that it answers. */
+const answeredBy = (body: Said): Uint8Array | null => (body.kind === 'reply' ? body.message : body.kind === 'file' ? body.replyTo : null)
 
 /** What a content says, in the words of the checks. */
 function saidIn(sent: Outgoing, body: Body): Pick<Sealed, 'text' | 'beside' | 'change'> {
@@ -149,8 +154,9 @@ export class Ledger {
     const before = this.#places.get(place)
     if (before !== undefined && before !== hash) this.#violate(`I1: ${place} sealed twice`)
     this.#places.set(place, hash)
+    const said = body.kind === 'vanishing' ? body.said : body
+    if (isSaid(said)) this.#noteNames(sent, said)
     if (body.kind === 'vanishing') return
-    if (body.kind === 'text' || body.kind === 'reply') this.#noteNames(sent, body)
     if (!this.sealed.has(hash)) {
       const prefix = `${KEY_RECIPIENT.name}/${group}/${epoch}/${keyId}/`
       const sealedAt = Number.parseInt(iteration, 36)
@@ -184,7 +190,8 @@ export class Ledger {
   #noteNames({ message, said }: Outgoing, body: Said): void {
     const tagOf = (id: Uint8Array): string => toBase64url(id.slice(0, LIMITS.messageTagBytes))
     this.#tagged.set(tagOf(fromBase64url(message) ?? new Uint8Array()), body.text)
-    this.#names.set(body.text, [...said.seen.map(tagOf), ...(body.kind === 'reply' ? [tagOf(body.message)] : [])])
+    const answered = answeredBy(body)
+    this.#names.set(body.text, [...said.seen, ...(answered === null ? [] : [answered])].map(tagOf))
   }
 
   #noteState(peer: SimulatedPeer, value: Uint8Array): void {
