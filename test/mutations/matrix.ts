@@ -34,6 +34,7 @@ const LATE_ANSWERS = [`${MEMBERSHIP}/story/late-answers.test.ts`] as const
 const GONE_AUTHORS = [`${MEMBERSHIP}/log/gone-authors.test.ts`] as const
 const WAITING = [`${MEMBERSHIP}/log/waiting.test.ts`] as const
 const HANGING_RELAY = ['packages/simulator/src/story/hanging-relay.test.ts'] as const
+const UNANSWERED = ['packages/mailbox/src/client/unanswered.test.ts'] as const
 const ANNOUNCED_CLIENTS = ['relay-node/src/announced-clients.test.ts'] as const
 const RELAY_ATTACKS = ['test/interop/relay-attacks.test.ts'] as const
 const SEVERAL_RELAYS = ['packages/simulator/src/story/several-relays.test.ts'] as const
@@ -2447,9 +2448,23 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'a relay is waited for longer where much was sent (8.7)',
     file: `${CORE}/links/silent-relays.ts`,
-    from: 'Math.ceil((context.mailbox.unansweredBytes(client) / LIMITS.relayLineBytesPerSecond) * 1_000)',
+    from: 'Math.ceil((context.mailbox.firstUnansweredBytes(client) / LIMITS.relayLineBytesPerSecond) * 1_000)',
     to: '0',
     by: HANGING_RELAY,
+  },
+  {
+    rule: 'what a relay is asked later does not prolong the wait for its first answer (8.7)',
+    file: 'packages/mailbox/src/client/unanswered.ts',
+    from: 'entry[0] < first[0]',
+    to: 'entry[0] > first[0]',
+    by: UNANSWERED,
+  },
+  {
+    rule: 'a publication of prekeys prolongs no wait (8.7)',
+    file: 'packages/mailbox/src/client/unanswered.ts',
+    from: 'pending.body.length : 0',
+    to: 'pending.body.length : 65_536',
+    by: UNANSWERED,
   },
   {
     rule: 'a device that slept gives its relays their time (8.7)',

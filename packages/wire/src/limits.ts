@@ -80,7 +80,7 @@ export const LIMITS = {
   turnMs: DAY,
   /** A relay that has been away for so long is gone round: what waits for it takes another way. A guess: a short break of the line takes less. */
   relayAwayMs: 4 * SECOND,
-  /** A line that carries less is slow: so much longer is waited for a relay's answer, by the bytes that were sent and not answered. A guess. */
+  /** A line that carries less is slow: so much longer is waited for a relay's answer, by the bytes of the record that it was asked to take first. A guess. */
   relayLineBytesPerSecond: 16 * KIB,
   /** After so long it is said to be unreachable, and a group without any other is looked for elsewhere. A guess: a restart takes less. */
   relayDownMs: 15 * SECOND,

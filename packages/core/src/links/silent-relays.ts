@@ -8,9 +8,9 @@ import type { Context } from '../state/context.ts'
 import { RELAY_LINK } from '../state/tables/links.ts'
 import { setTimer } from '../state/timers.ts'
 
-/** How long an answer may take: longer on a slow line, by what was sent before it. */
+/** How long the first answer may take: longer on a slow line, by the size of what was asked first. What is asked later prolongs nothing. */
 const patienceMs = (context: Context, client: ClientState): number =>
-  LIMITS.relayAwayMs + Math.ceil((context.mailbox.unansweredBytes(client) / LIMITS.relayLineBytesPerSecond) * 1_000)
+  LIMITS.relayAwayMs + Math.ceil((context.mailbox.firstUnansweredBytes(client) / LIMITS.relayLineBytesPerSecond) * 1_000)
 
 /** Something was asked of a relay, or it said something (`isHeard`). Notes since when it owes an answer. */
 export function noteHeard(context: Context, name: string, isHeard: boolean): void {

@@ -11,7 +11,7 @@ import { askAgain, askForAdmission, isExpected, onAdmission } from './admission.
 import { beginSession, fitPositions } from './begin-session.ts'
 import { type Transaction, closeChannel, channelName, pump } from './pump.ts'
 import { splitPublication } from './split-publication.ts'
-import { awaitsAnswer, unansweredBytes } from './unanswered.ts'
+import { awaitsAnswer, firstUnansweredBytes } from './unanswered.ts'
 
 /** Makes the functions of a client. All of its state is in the `ClientState` that they take and return. */
 export function createMailboxClient(primitives: Primitives): MailboxClient {
@@ -121,7 +121,7 @@ export function createMailboxClient(primitives: Primitives): MailboxClient {
 
     awaitsAnswer,
 
-    unansweredBytes,
+    firstUnansweredBytes,
   }
 }
 

@@ -130,8 +130,8 @@ export interface MailboxClient {
   readonly fetchKeys: (state: ClientState, fetch: { readonly token: string; readonly credentials: MailboxCredentials }, nowMs: number) => ClientStep
   /** Whether a request was sent that the relay has not answered. */
   readonly awaitsAnswer: (state: ClientState) => boolean
-  /** About how many bytes such requests put on the line. */
-  readonly unansweredBytes: (state: ClientState) => number
+  /** About how many bytes the first such request put on the line, where it is a record: its answer waits for no later one. */
+  readonly firstUnansweredBytes: (state: ClientState) => number
 }
 
 export type { ClientState }
