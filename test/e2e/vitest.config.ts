@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     root: join(import.meta.dirname, '..', '..'),
     pool: 'forks',
+    globalSetup: join(import.meta.dirname, 'support', 'before-all.ts'),
     // Every wait of a story has a limit of its own (`wait-until.ts`). These limits are for a browser that hangs.
     testTimeout: 15 * 60_000,
     hookTimeout: 5 * 60_000,
