@@ -37,7 +37,10 @@ export async function runStories(vitestArguments: readonly string[]): Promise<Te
   const profiles = mkdtempSync(join(tmpdir(), 'sotto-stories-'))
   const removeProfiles = (): void => rmSync(profiles, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   process.on('exit', removeProfiles)
-  const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: TIME_LIMITS_MS.stories, env: { TMPDIR: profiles, ...(vitestArguments.length === 0 ? { SOTTO_ALL_STORIES: '1' } : {}) } })
+  const step = await runStep(enclosure.program, enclosure.arguments, {
+    limitMs: TIME_LIMITS_MS.stories,
+    env: { TMPDIR: profiles, ...(vitestArguments.length === 0 ? { SOTTO_ALL_STORIES: '1' } : {}) },
+  })
   removeProfiles()
   if (step.timedOut) console.error(`The stories were ended after ${TIME_LIMITS_MS.stories / 60_000} minutes.`)
   return { ...withEnd(readCounts(report), step.ok), ok: step.ok }
