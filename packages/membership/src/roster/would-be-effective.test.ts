@@ -18,7 +18,7 @@ const BY_INVITE = { ...BY_DEVICE, inviteSignature: NO_SIGNATURE }
 const bench = benchOf(await loadSodiumPrimitives())
 const SEED = Date.now() & 0xffffff
 const FEWEST_LOGS = 60
-/** On one log in nine somebody may admit at all: sixty may hold few such. */
+/** On one log in nine the author may admit at all: sixty may hold few such. */
 const MOST_LOGS = 1_000
 const FEWEST_OF_EACH = 20
 
