@@ -6,4 +6,4 @@ it('chunks that were acknowledged are there after kills in the middle of writing
   const report = await killChunkWriters(4)
   expect(report).toMatchObject({ lost: 0, back: 0, left: 0 })
   expect(isKept(report)).toBe(true)
-}, 120_000)
+})

@@ -121,7 +121,7 @@ it('several older rows together are noticed, and a whole older copy is not', asy
   }
   for (const row of older) put(row)
   expect(await load()).toBe(4)
-}, 60_000)
+})
 
 it('a commit that found no room changes nothing, and the next one counts from what is there', async () => {
   const { open, write, load } = await profile()

@@ -278,5 +278,5 @@ describe('an author', () => {
     story.pass(15 * DAY)
     expect(alice.rows.scan(LEFT)).toEqual([])
     expect(atRelay(story, alice)).toBe(null)
-  }, 120_000)
+  })
 })

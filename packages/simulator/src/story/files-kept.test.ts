@@ -51,7 +51,7 @@ describe('a kill', () => {
       expect(isSame(readAll(story, bob, message), someBytes(LENGTH))).toBe(true)
       expect(chunksFrom(sent, alice) - before, `after ${actions} actions, ${inStore} files`).toBeLessThanOrEqual(CHUNKS - kept + 1)
     }
-  }, 120_000)
+  })
 
   it('of the author leaves a file that was sent, and one that waits for its message', async () => {
     const { story, people } = await gathered(['Alice', 'Bob'])

@@ -117,7 +117,7 @@ describe('a kill', () => {
     }
     expect(goneOn).toBeGreaterThan(4)
     expect(said).toBeGreaterThan(8)
-  }, 120_000)
+  })
 })
 
 describe('what ends before its files are sealed', () => {
