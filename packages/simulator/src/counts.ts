@@ -31,6 +31,8 @@ export interface RunCounts {
   vanished: number
   /** What was passed on to new members. */
   passedOn: number
+  /** Files of messages that people forwarded. */
+  forwardedFiles: number
   crashes: number
   /** Devices that were turned off for ever when a message showed as sent, and messages that they owed to others. */
   goneForGood: number
@@ -100,6 +102,7 @@ export const noCounts = (): RunCounts => ({
   goneForGood: 0,
   keptByGone: 0,
   passedOn: 0,
+  forwardedFiles: 0,
   crashes: 0,
   restarts: 0,
   lostWrites: 0,

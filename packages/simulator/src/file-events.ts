@@ -9,6 +9,8 @@ export type FileEvent = { readonly atMs: number; readonly peer: number } &
     | { readonly kind: 'sendFiles'; readonly bytes: readonly number[] }
     /** Does something with one of the newest files that it knows. */
     | { readonly kind: 'changeFile'; readonly which: number; readonly what: 'fetchFile' | 'pauseFile' | 'cancelFile' }
+    /** Forwards the message of one of these files to the same group. */
+    | { readonly kind: 'forwardFiles'; readonly which: number }
     /** Its disk has room for so many bytes more, for a while. */
     | { readonly kind: 'fillDisk'; readonly spareBytes: number; readonly forMs: number }
     /** Its disk changes some bytes of a file. */
@@ -46,5 +48,6 @@ export function fileEvents(seed: number, peers: number): readonly FileEvent[] {
     forMs: random.between(5_000, 60_000),
   }))
   const apart: readonly FileEvent[] = random.chance(0.5) ? [{ kind: 'apart', ...when(), forMs: random.between(20_000, 120_000) }] : []
-  return [...sent, ...changed, ...relays, ...apart]
+  const forwarded = Array.from({ length: random.below(4) }, (): FileEvent => ({ kind: 'forwardFiles', ...when(), which: random.below(4) }))
+  return [...sent, ...changed, ...relays, ...apart, ...forwarded]
 }

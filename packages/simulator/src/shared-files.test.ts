@@ -1,7 +1,7 @@
 /** The checks of files in worlds notice what they are for. */
 import { fileMailbox } from '@sotto/blob'
 import type { Effect } from '@sotto/core'
-import { COMING, FILE, GROUP, LEFT, peerFrame, READING } from '@sotto/core/inside'
+import { COMING, FILE, GROUP, LEFT, PASSING_ON, peerFrame, READING } from '@sotto/core/inside'
 import { encode, mailboxRequest } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { noCounts } from './counts.ts'
@@ -44,6 +44,15 @@ async function world() {
   }
   return { story, alice, bob, outsider, files, check, violations }
 }
+
+it('notices a file that nobody attached, and what is forwarded and does not get on', async () => {
+  const { story, alice, bob, check } = await world()
+  sendFiles(story, alice, '', someBytes(900, 9))
+  story.pass(SOON_MS)
+  expect(check()).toEqual([expect.stringMatching(/^I50: Alice has .*which nobody attached/), expect.stringMatching(/^I50: Bob has .*which nobody attached/)])
+  bob.tamper((transaction) => transaction.put(PASSING_ON, [story.group, '1'], { text: '', files: 1, trouble: null }))
+  expect(check()).toContainEqual(expect.stringMatching(/^I50: Bob does not get on/))
+})
 
 it('finds nothing where all is well', async () => {
   const { bob, check } = await world()

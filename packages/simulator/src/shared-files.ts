@@ -5,7 +5,21 @@
  */
 import { chunkKeyOf, chunkPlace, fileLayout, openChunk, readRecord, recordPlace } from '@sotto/blob'
 import type { Effect } from '@sotto/core'
-import { ATTACHED, SEALING, COMING, FILE, FILE_NAMED, type FileRow, GROUP, MEMBERSHIP_LOG, PEER, peerFrame, SELF, Transaction } from '@sotto/core/inside'
+import {
+  ATTACHED,
+  SEALING,
+  COMING,
+  FILE,
+  FILE_NAMED,
+  PASSING_ON,
+  type FileRow,
+  GROUP,
+  MEMBERSHIP_LOG,
+  PEER,
+  peerFrame,
+  SELF,
+  Transaction,
+} from '@sotto/core/inside'
 import type { Primitives } from '@sotto/crypto/primitives'
 import { resolve } from '@sotto/membership'
 import { decode, type DeviceId, equalBytes, toBase64url } from '@sotto/wire'
@@ -39,6 +53,8 @@ export class SharedFiles {
   readonly #world: World
   /** What was sent, by the key of each file. */
   readonly #sent = new Map<string, { readonly by: SimulatedPeer; readonly bytes: Uint8Array }>()
+  /** All that people attached. What is forwarded is one of these, under another key. */
+  readonly #contents: Uint8Array[] = []
   /** Files that a device ever knew, by their names among members. */
   readonly #known = new Map<SimulatedPeer, Set<string>>()
   readonly #relayed: RelayedFiles
@@ -58,6 +74,18 @@ export class SharedFiles {
         const found = new Transaction(peer.state).scan(FILE, group)[event.which]
         if (found !== undefined) peer.request({ kind: event.what, group, message: found.key[1] ?? '', number: Number.parseInt(found.key[2] ?? '', 36) })
         return
+      }
+      case 'forwardFiles': {
+        const transaction = new Transaction(peer.state)
+        const message = transaction.scan(FILE, group)[event.which]?.key[1]
+        if (message === undefined) return
+        const files = transaction.scan(FILE, group, message).map((_, number) => ({ number, name: 'again.bin', mediaType: '', picture: null }))
+        return peer.request(
+          { kind: 'forward', groups: [group], text: `${peer.name} forwards ${this.#number++}`, files: { group, message, files } },
+          (reply) => {
+            if (reply.ok) this.#world.counts.forwardedFiles += files.length
+          },
+        )
       }
       case 'fillDisk': {
         const { chunks } = peer
@@ -102,6 +130,7 @@ export class SharedFiles {
       return peer.request({ kind: 'send', group, text: `${peer.name} sends ${this.#number++}`, files })
     }
     const bytes = contentOf(this.#number++, length)
+    this.#contents.push(bytes)
     peer.request({ kind: 'attachFile', group, name: `${this.#number}.bin`, mediaType: '', sizeBytes: length }, (begun) => {
       if (!begun.ok) return
       const { file = '', pieceBytes = 1, pieces = 0 } = begun.value
@@ -166,6 +195,8 @@ export class SharedFiles {
         if (value.state === 'whole') {
           counts.wholeFiles++
           const bytes = this.#read(peer, value)
+          if (bytes !== undefined && sent === undefined && !this.#contents.some((each) => equalBytes(each, bytes)))
+            violate(`I50: ${peer.name} has ${what}, which nobody attached`)
           // One that its disk spoiled is asked for once that is seen.
           if (bytes !== undefined && sent !== undefined && !equalBytes(bytes, sent.bytes)) violate(`I50: ${peer.name} has ${what}, and it is another`)
         }
@@ -175,6 +206,7 @@ export class SharedFiles {
         const trouble = transaction.get(COMING, ...key)?.trouble ?? null
         if (source !== undefined && trouble === null) violate(`I50: ${what} does not come to ${peer.name}, though ${source.name} has it and is connected`)
       }
+      if (transaction.scan(PASSING_ON, group).some(({ value }) => value.trouble === null)) violate(`I50: ${peer.name} does not get on with what it forwards`)
       const waiting = transaction.scan(ATTACHED).flatMap(({ key, value }) => (value.sealed === null ? [] : [key[1] ?? '']))
       const named = new Set([
         ...transaction.scan(FILE).map(({ value }) => value.stored),

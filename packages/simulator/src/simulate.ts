@@ -403,6 +403,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
         return void time.after(each.forMs, () => network.keepApart(false))
       case 'sendFiles':
       case 'changeFile':
+      case 'forwardFiles':
       case 'fillDisk':
       case 'spoilFile':
       case 'relayOfFiles':
