@@ -4530,7 +4530,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'no more is asked for than waits for a disk in memory (14.13)',
     file: `${CORE}/files/ask-for-chunks.ts`,
-    from: '  if (beingWritten(context) >= LIMITS.chunksBeingWritten) return false\n',
+    from: '  if (beingWritten(context) >= LIMITS.chunksBeingWritten) {',
+    to: '  if (beingWritten(context) < 0) {',
+    by: storiesOf('files-on-slow-disks'),
+  },
+  {
+    rule: 'where what waits for the disk is given up, others are asked for (14.13)',
+    file: `${CORE}/files/ask-for-chunks.ts`,
+    from: "    setTimer(context, 'files', context.nowMs + LIMITS.chunksUnsavedMs, 'earliest')\n",
     to: '',
     by: storiesOf('files-on-slow-disks'),
   },

@@ -27,7 +27,11 @@ export function askForChunks(context: Context, key: FileKey): boolean {
   const coming = context.transaction.get(COMING, ...key)
   if (row === undefined || coming === undefined || coming.checking !== null || coming.trouble !== null) return false
   // Where the disk is slower than the line, the line waits: else what waits for the disk grows with the file.
-  if (beingWritten(context) >= LIMITS.chunksBeingWritten) return false
+  if (beingWritten(context) >= LIMITS.chunksBeingWritten) {
+    // Nobody says when what waits is given up: a file of it may be cancelled or deleted.
+    setTimer(context, 'files', context.nowMs + LIMITS.chunksUnsavedMs, 'earliest')
+    return false
+  }
   const sources = context.transaction.scan(SOURCE, ...key).filter(({ value }) => value.held !== null)
   const [slow, quick] = [sources.filter(({ value }) => value.isSlow), sources.filter(({ value }) => !value.isSlow)]
   const askedQuick = quick.map((each) => askPeer(context, key, row, each, sources, []))

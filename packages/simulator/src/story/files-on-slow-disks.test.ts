@@ -3,7 +3,8 @@ import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { chunksFrom, gathered, isSame, msUntilWhole, readAll, sendFiles, someBytes, watchFiles } from './file-story.ts'
 
-const SOON_MS = 20_000
+/** Between two looks at files, which are five seconds apart. */
+const SOON_MS = 17_000
 /** Far more chunks than may wait. */
 const LONG = 100 * 61_424
 
@@ -25,4 +26,22 @@ it('members are asked for no more than may wait for it, and the file comes once 
   // At once, and not when files are looked at the next time.
   expect(msUntilWhole(story, message, people)).toBeLessThan(LIMITS.chunksUnsavedMs / 2)
   expect(isSame(readAll(story, bob, message), someBytes(LONG))).toBe(true)
+})
+
+it('a file that had to wait comes on where the one that filled it is cancelled', async () => {
+  const { story, people } = await gathered(['Alice', 'Bob'])
+  const [alice, bob] = people
+  const [first, second] = [sendFiles(story, alice, '', someBytes(LONG)), sendFiles(story, alice, '', someBytes(LONG, 2))]
+  const deliver = bob.deliver.bind(bob)
+  const waiting = new Set<object>()
+  bob.deliver = (event) => (event.kind === 'chunkWritten' ? void waiting.add(event) : deliver(event))
+  story.ask(bob, { kind: 'fetchFile', group: story.group, message: first, number: 0 })
+  story.pass(SOON_MS)
+  expect(waiting.size).toBeGreaterThanOrEqual(LIMITS.chunksBeingWritten)
+  story.ask(bob, { kind: 'fetchFile', group: story.group, message: second, number: 0 })
+  story.pass(SOON_MS)
+  bob.deliver = deliver
+  story.ask(bob, { kind: 'cancelFile', group: story.group, message: first, number: 0 })
+  expect(msUntilWhole(story, second, people)).toBeLessThan(2 * LIMITS.chunksUnsavedMs)
+  expect(isSame(readAll(story, bob, second), someBytes(LONG, 2))).toBe(true)
 })
