@@ -36,6 +36,7 @@ it('wait in rows of their own, as many as one may have, and are forgotten after 
   story.pass(SOON_MS)
   expect(waiting()).toBe(junk.length)
   expect(differencesFromDisk(bob, story.primitives)).toEqual([])
+  for (const person of [alice, carol]) person.stop()
   story.pass(LIMITS.orphanMs)
   expect(waiting()).toBe(0)
   expect(differencesFromDisk(bob, story.primitives)).toEqual([])

@@ -198,7 +198,10 @@ it('what answers it, its edits, what was put beside it, the list, the composer a
   story.pass(SOON_MS)
   expect(goneFor(carol)).toBe(null)
   for (const person of [alice, bob]) expect(goneFor(person)).toBe('vanished')
+  for (const person of [alice, bob, carol]) person.stop()
   story.pass(59 * 24 * HOUR)
+  for (const person of [alice, bob]) person.start()
+  story.pass(SOON_MS)
   for (const person of [alice, bob]) expect(goneFor(person)).toBe(null)
 })
 
