@@ -30,7 +30,10 @@ export function answerEarlierRequest(context: Context, from: Sender, { group: id
   const group = textOf(id)
   if (context.transaction.get(GROUP, group)?.state !== 'member' || isComparing(context, group)) return
   if (beyond !== null && !PLACE.test(beyond)) return
-  if (mayStillGo(context, group, from, beyond === null) === 0) return
+  const { days, messages } = rosterOf(context, group).history
+  if (days + messages === 0) return
+  noteAsked(context, group, from, beyond)
+  if (mayStillGo(context, group, from) === 0) return
   const read = nextPageRead(context)
   context.transaction.put(READ, [read], { kind: 'earlier', group, to: from })
   context.effects.push({
@@ -40,17 +43,23 @@ export function answerEarlierRequest(context: Context, from: Sender, { group: id
   })
 }
 
-/** How many messages may still go to a device: as many as the group wants, and no more than a bound on all that it asks for in a day. */
-function mayStillGo(context: Context, group: string, { device }: Sender, begins: boolean): number {
-  const { days, messages } = rosterOf(context, group).history
-  if (days + messages === 0) return 0
+/** A page that is asked for once more counts once. */
+function noteAsked(context: Context, group: string, { device }: Sender, beyond: string | null): void {
   const key = [group, textOf(device)] as const
-  const before = context.transaction.get(EARLIER_GIVEN, ...key)
-  const isSameDay = before !== undefined && Math.abs(context.nowMs - before.fromMs) < DAY_MS
-  const given = isSameDay ? before : { fromMs: context.nowMs, sinceBegun: 0, inAll: 0 }
-  context.transaction.put(EARLIER_GIVEN, key, { ...given, sinceBegun: begins ? 0 : given.sinceBegun })
+  const row = context.transaction.get(EARLIER_GIVEN, ...key)
+  const isSameDay = row !== undefined && Math.abs(context.nowMs - row.fromMs) < DAY_MS
+  const given = isSameDay ? row : { fromMs: context.nowMs, beyond: null, before: 0, sinceBegun: 0, inAll: 0 }
+  const before = beyond === null ? 0 : beyond === given.beyond ? given.before : given.sinceBegun
+  context.transaction.put(EARLIER_GIVEN, key, { ...given, beyond, before, sinceBegun: before })
+}
+
+/** How many messages may still go to a device: as many as the group wants, and no more than a bound on all that it asks for in a day. */
+function mayStillGo(context: Context, group: string, { device }: Sender): number {
+  const { days, messages } = rosterOf(context, group).history
+  const given = context.transaction.get(EARLIER_GIVEN, group, textOf(device))
+  if (days + messages === 0 || given === undefined) return 0
   const most = messages > 0 ? messages : LIMITS.historyMessages
-  return Math.max(0, Math.min(most - (begins ? 0 : given.sinceBegun), LIMITS.historyTimes * LIMITS.historyMessages - given.inAll))
+  return Math.max(0, Math.min(most - given.sinceBegun, LIMITS.historyTimes * LIMITS.historyMessages - given.inAll))
 }
 
 /** The page has been read: so are the texts that these messages have now. */
@@ -61,7 +70,7 @@ export const earlierRead = (context: Context, group: string, to: Sender, records
 export function passOn(context: Context, group: string, { to, records }: Extract<NextWithTexts, { readonly kind: 'earlier' }>, texts: Texts): void {
   const roster = rosterOf(context, group)
   if (context.transaction.get(GROUP, group)?.state !== 'member' || roster.deviceOf(to.device) === undefined) return
-  const most = mayStillGo(context, group, to, false)
+  const most = mayStillGo(context, group, to)
   const sinceMs = roster.history.days > 0 ? context.nowMs - roster.history.days * DAY_MS : 0
   const messages: PassedOn[] = []
   let bytes = 0

@@ -33,17 +33,21 @@ export function takeEarlierPage(context: Context, from: Sender, { group: id, mes
   const row = context.transaction.get(EARLIER_ASKING, group)
   if (row === undefined || !row.asked.some((each) => equalBytes(each, from.device))) return
   const some = messages.slice(0, LIMITS.historyMessages - row.count).filter((each) => mayHaveBeenSaid(context, group, each))
-  const now: Asking = { ...row, times: 1, hasAnswered: true, beyond: next, count: row.count + some.length }
+  if (some.length === 0) return goOn(context, group, from, row, 0, next)
+  // The next page is asked for when this one is saved: who stops before that asks for it again.
+  const read = nextPageRead(context)
+  context.transaction.put(READ, [read], { kind: 'passedOn', group, by: from, messages: some, next })
+  context.effects.push({
+    kind: 'readHistory',
+    read,
+    query: { kind: 'byId', history: messageHistory(group), ids: some.map(({ message }) => textOf(message)) },
+  })
+}
+
+/** So many more were taken of a device, which has others behind `next`; null: none. */
+function goOn(context: Context, group: string, from: Sender, row: Asking, taken: number, next: EarlierPage['next']): void {
+  const now: Asking = { ...row, times: 1, hasAnswered: true, beyond: next, count: row.count + taken }
   context.transaction.put(EARLIER_ASKING, [group], now)
-  if (some.length > 0) {
-    const read = nextPageRead(context)
-    context.transaction.put(READ, [read], { kind: 'passedOn', group, by: from, sinceMs: row.sinceMs, messages: some })
-    context.effects.push({
-      kind: 'readHistory',
-      read,
-      query: { kind: 'byId', history: messageHistory(group), ids: some.map(({ message }) => textOf(message)) },
-    })
-  }
   if (now.count >= LIMITS.historyMessages) return endAskingForEarlier(context, group)
   if (next !== null) return askForPage(context, group, from.device, now)
   if (now.count > 0) return endAskingForEarlier(context, group)
@@ -57,20 +61,24 @@ function mayHaveBeenSaid(context: Context, group: string, { account }: PassedOn)
   return [...members, ...departed].some((each) => equalBytes(each.account, account))
 }
 
-/** Those that are not here yet are saved. */
+/** Those that are not here yet are saved, and the next page is asked for: both or, where this device stops before, neither. */
 export function passedOnRead(
   context: Context,
   group: string,
-  { by, sinceMs, messages }: { readonly by: Sender; readonly sinceMs: number; readonly messages: readonly PassedOn[] },
+  { by, messages, next }: { readonly by: Sender; readonly messages: readonly PassedOn[]; readonly next: EarlierPage['next'] },
   records: readonly HistoryRecord[],
 ): void {
-  if (context.transaction.get(GROUP, group)?.state !== 'member') return
+  const row = context.transaction.get(EARLIER_ASKING, group)
+  if (row === undefined || context.transaction.get(GROUP, group)?.state !== 'member') return
   const here = new Set(records.filter(({ value }) => decode(messageRecord, value) !== undefined).map(({ id }) => id))
-  for (const each of messages) {
+  // Other pages may have been taken meanwhile.
+  const some = messages.slice(0, LIMITS.historyMessages - row.count)
+  for (const each of some) {
     const id = textOf(each.message)
     const isKnown = here.has(id) || placeOf(context, group, each.message.slice(0, LIMITS.messageTagBytes))?.message === id
-    if (!isKnown && !isHidden(context, group, id) && !hasVanished(context, group, id)) savePassedOn(context, group, by, sinceMs, each)
+    if (!isKnown && !isHidden(context, group, id) && !hasVanished(context, group, id)) savePassedOn(context, group, by, row.sinceMs, each)
   }
+  goOn(context, group, by, row, some.length, next)
 }
 
 function savePassedOn(context: Context, group: string, by: Sender, sinceMs: number, said: PassedOn): void {

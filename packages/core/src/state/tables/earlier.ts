@@ -56,5 +56,14 @@ export type Asking = Decoded<typeof asking>
 /** This device is new in the group, and asks for what was said before. Key: group. */
 export const EARLIER_ASKING = durable('earlierAsking', asking, { scope: 'group', owner: 'messages' })
 
+const given = struct({
+  fromMs: uint48,
+  /** Where its last page began, and how many had gone before that: who stopped before it was saved asks for it again. */
+  beyond: optional(text(96)),
+  before: uint16,
+  sinceBegun: uint16,
+  inAll: uint16,
+})
+
 /** Messages that were passed on to a new device within a day: since it last began with the newest, and in all. Key: group, device. */
-export const EARLIER_GIVEN = durable('earlierGiven', struct({ fromMs: uint48, sinceBegun: uint16, inAll: uint16 }), { scope: 'group', owner: 'messages' })
+export const EARLIER_GIVEN = durable('earlierGiven', given, { scope: 'group', owner: 'messages' })

@@ -22,7 +22,7 @@ import type { Doc, Query } from '@sotto/search'
 import type { HistoryRecord } from '../../contract/history.ts'
 import type { Sender } from '../names.ts'
 import { durable, volatile } from '../table.ts'
-import type { PassedOn } from './earlier.ts'
+import type { Asking, PassedOn } from './earlier.ts'
 import type { Mention } from './messages.ts'
 import type { SearchBlock } from './search.ts'
 import { seed } from './shapes.ts'
@@ -151,7 +151,7 @@ export type ReadPurpose =
   | { readonly kind: 'texts'; readonly group: string; readonly next: NextWithTexts }
   /** What a new member asks for, and what one was told. */
   | { readonly kind: 'earlier'; readonly group: string; readonly to: Sender }
-  | { readonly kind: 'passedOn'; readonly group: string; readonly by: Sender; readonly sinceMs: number; readonly messages: readonly PassedOn[] }
+  | { readonly kind: 'passedOn'; readonly group: string; readonly by: Sender; readonly messages: readonly PassedOn[]; readonly next: Asking['beyond'] }
   | { readonly kind: 'move'; readonly group: string; readonly slots: readonly string[] }
   | { readonly kind: 'oldest'; readonly group: string }
   | { readonly kind: 'leaveAgain'; readonly group: string }
