@@ -5150,14 +5150,14 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/messages/earlier/pass-on-earlier.ts`,
     from: 'beyond === given.beyond ? given.before : given.sinceBegun',
     to: 'given.sinceBegun',
-    by: storiesOf('earlier'),
+    by: storiesOf('earlier-deaths'),
   },
   {
     rule: 'the next page is asked for when this one is saved (8.93)',
     file: `${CORE}/messages/earlier/take-earlier.ts`,
     from: '  // The next page is asked for when this one is saved: who stops before that asks for it again.\n',
     to: '  context.transaction.put(EARLIER_ASKING, [group], { ...row, beyond: next, hasAnswered: true, count: row.count + some.length })\n',
-    by: storiesOf('earlier'),
+    by: storiesOf('earlier-deaths'),
   },
   {
     rule: 'of one device so much in a day, however often it asks (8.92)',

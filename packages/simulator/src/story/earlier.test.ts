@@ -1,6 +1,6 @@
 /** What was said before a member came, and is passed on to it (PROTOCOL §8.92, §8.93). */
 import type { MessageView } from '@sotto/core'
-import { EARLIER_ASKING, EARLIER_GIVEN, READ } from '@sotto/core/inside'
+import { EARLIER_ASKING, EARLIER_GIVEN } from '@sotto/core/inside'
 import { type AccountId, type EnvelopeHash, fromBase64url, type GroupId, LIMITS, type MessageId } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, type Story } from './story.ts'
@@ -183,32 +183,6 @@ it('goes on where it was when she stops in the middle', async () => {
   isOver()
   carol.start()
   story.pass(6 * SOON_MS)
-  expect(texts(story, carol)).toEqual(lines(0, 130, 'Alice'))
-})
-
-it('comes whole though she dies each time that a page was heard and is not saved yet', async () => {
-  const { story, alice } = await desk({ days: 0, messages: 200 })
-  for (let i = 0; i < 130; i++) story.say(alice, `line ${i}`)
-  story.pass(SOON_MS)
-  const carol = story.enter('Carol')
-  const deliver = carol.deliver.bind(carol)
-  const died = new Set<number>()
-  carol.deliver = (event) => {
-    const count = carol.rows.get(EARLIER_ASKING, story.group)?.count ?? 0
-    const isOfPage = event.kind === 'historyRead' && carol.rows.get(READ, event.read)?.kind === 'passedOn'
-    if (!isOfPage || died.has(count)) return deliver(event)
-    died.add(count)
-    // All that the page changed by itself is on the disk.
-    carol.syncDisk()
-    carol.die()
-  }
-  story.join(carol)
-  for (let i = 0; i < 5; i++) {
-    story.pass(3 * SOON_MS)
-    if (!carol.alive) carol.start()
-  }
-  story.pass(3 * SOON_MS)
-  expect(died.size).toBeGreaterThan(2)
   expect(texts(story, carol)).toEqual(lines(0, 130, 'Alice'))
 })
 
