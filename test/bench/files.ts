@@ -7,7 +7,8 @@
 import { parseArgs } from 'node:util'
 import { type BetweenMembers, measureBetweenMembers } from './files/between-members.ts'
 import { type FileFigures, filesTable, missedBars } from './files/files-table.ts'
-import { type InChromium, measureInChromium } from './files/in-chromium.ts'
+import { measureInChromium } from './files/in-chromium.ts'
+import type { OneFile } from './files/one-file.ts'
 import { measureSealing, type Sealing } from './files/sealing.ts'
 import { measureThroughRelay, type ThroughRelay } from './files/through-relay.ts'
 
@@ -34,7 +35,7 @@ export async function benchFiles(): Promise<FilesBenchmark> {
     sealing: await part<Sealing>('sealing', () => measureSealing(7)),
     members: await part<BetweenMembers>('members', () => measureBetweenMembers(size)),
     relay: await part<ThroughRelay>('relay', () => measureThroughRelay(size.bytes, size.rounds)),
-    chromium: await part<InChromium>('chromium', () => measureInChromium(size.bytes, size.rounds)),
+    chromium: await part<OneFile>('chromium', () => measureInChromium(size.bytes, size.rounds)),
   }
   return { ...figures, missed: missedBars(figures), table: filesTable(figures) }
 }

@@ -1,7 +1,7 @@
 /** The table of the benchmark of files, and the bars of its design. */
 import { rounded } from '../relay/figures.ts'
-import type { BetweenMembers, OneFile } from './between-members.ts'
-import type { InChromium } from './in-chromium.ts'
+import type { BetweenMembers } from './between-members.ts'
+import type { OneFile } from './one-file.ts'
 import type { Sealing } from './sealing.ts'
 import type { ThroughRelay } from './through-relay.ts'
 
@@ -10,7 +10,7 @@ export interface FileFigures {
   readonly sealing: Sealing | null
   readonly members: BetweenMembers | null
   readonly relay: ThroughRelay | null
-  readonly chromium: InChromium | null
+  readonly chromium: OneFile | null
 }
 
 interface Row {

@@ -8,31 +8,17 @@ import type { ChromiumProfile } from '../../fixtures/chromium.ts'
 import { LONG_PATIENCE_MS, waitUntil } from '../../fixtures/wait-until.ts'
 import { makeTemporaryFolder } from '../../fixtures/temporary-folder.ts'
 import type { FilesPage } from '../files-page.ts'
-import { median } from '../relay/figures.ts'
 import { startServer } from '../relay/processes.ts'
-import { mostOf } from './between-members.ts'
 import { noiseAt } from './noise.ts'
+import { type OneFile, together } from './one-file.ts'
 import { beginPeak, canCountMemory, peakSince } from './peak-memory.ts'
 
 const MIB = 2 ** 20
 const NOISE_BYTES = 1 << 20
 
-export interface InChromium {
-  readonly mib: number
-  /** To the bare stream, of the rate: the median of the rounds. */
-  readonly toBare: number
-  readonly firstMs: number
-  readonly bareFirstMs: number
-  readonly mibPerSecond: number
-  readonly attachMibPerSecond: number
-  readonly isSame: boolean
-  /** Of the process with the engine and the pages of the app, MiB above what was resident before, the most of the rounds. */
-  readonly peaks: { readonly attaching: number | null; readonly sending: number | null; readonly receiving: number | null }
-}
-
 type End = Member & { readonly profile: ChromiumProfile }
 
-export async function measureInChromium(bytes: number, rounds: number): Promise<InChromium> {
+export async function measureInChromium(bytes: number, rounds: number): Promise<OneFile> {
   const folder = makeTemporaryFolder('bench-files-relay')
   const relay = await startServer({ kind: 'sotto', folder: folder.path, nats: null, fileBytes: 0 })
   const circuits = await startServer({ kind: 'bare' })
@@ -52,7 +38,7 @@ export async function measureInChromium(bytes: number, rounds: number): Promise<
     await waitUntil('a direct connection', async () => (await alice.group(group))?.members.some(({ connection }) => connection === 'direct'))
     const bareAddress = await inEngine(alice, 'bareAddress', circuits.address)
     await inEngine(bob, 'bareAddress', circuits.address)
-    const all: Omit<InChromium, 'mib'>[] = []
+    const all: OneFile[] = []
     for (let round = 0; round < rounds; round++) {
       const bare = await inEngine(bob, 'bareFetch', circuits.address, bareAddress, bytes)
       const { file = '', pieceBytes = 1 } = await alice.ask({ kind: 'attachFile', group, name: 'film.webm', mediaType: 'video/webm', sizeBytes: bytes })
@@ -69,6 +55,7 @@ export async function measureInChromium(bytes: number, rounds: number): Promise<
       const { firstMs, wholeMs } = await inApp(bob, 'fetch', group, message)
       const [sending = null, receiving = null] = fetching()
       all.push({
+        mib: bytes / MIB,
         toBare: bare.wholeMs / wholeMs,
         firstMs,
         bareFirstMs: bare.firstMs,
@@ -79,21 +66,7 @@ export async function measureInChromium(bytes: number, rounds: number): Promise<
       })
       for (const each of ends) await each.ask({ kind: 'deleteMessage', group, message, forAll: false })
     }
-    const middle = (of: (one: Omit<InChromium, 'mib'>) => number): number => median(all.map(of))
-    return {
-      mib: bytes / MIB,
-      toBare: middle(({ toBare }) => toBare),
-      firstMs: middle(({ firstMs }) => firstMs),
-      bareFirstMs: middle(({ bareFirstMs }) => bareFirstMs),
-      mibPerSecond: middle(({ mibPerSecond }) => mibPerSecond),
-      attachMibPerSecond: middle(({ attachMibPerSecond }) => attachMibPerSecond),
-      isSame: all.every(({ isSame }) => isSame),
-      peaks: {
-        attaching: mostOf(all.map(({ peaks }) => peaks.attaching)),
-        sending: mostOf(all.map(({ peaks }) => peaks.sending)),
-        receiving: mostOf(all.map(({ peaks }) => peaks.receiving)),
-      },
-    }
+    return together(all)
   } finally {
     await Promise.all(ends.map(({ profile }) => profile.remove()))
     await Promise.all([relay.end(), circuits.end()])

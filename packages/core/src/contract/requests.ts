@@ -63,8 +63,10 @@ export type EngineRequest =
       readonly lifetimeSeconds?: number | null
       readonly files?: readonly string[]
     }
-  /** Says a text in other groups, as one that is passed on: in all of them, or in none. */
-  /** `files`: all those of a message, as it shows them; the text may be empty then. */
+  /**
+   * Says a text in other groups, as one that is passed on: in all of them, or in none. `files`: all those of a message, as it shows them; the
+   * text may be empty then.
+   */
   | {
       readonly kind: 'forward'
       readonly groups: readonly string[]
