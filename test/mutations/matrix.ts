@@ -5055,6 +5055,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: FILES_FROM_RELAYS,
   },
   {
+    rule: 'what waits for a slow disk need not come again (14.37)',
+    file: `${CORE}/files/at-relay/read-chunks.ts`,
+    from: '  saveAt(context, [...key, relay], resting)\n',
+    to: '',
+    by: FILES_FROM_RELAYS,
+  },
+  {
     rule: 'a chunk from a relay is held against the root (14.38)',
     file: `${CORE}/files/at-relay/read-chunks.ts`,
     from: ' || !isChunkOf(context, row, layout, opened.chunk, opened.sealed, opened.proof)',

@@ -105,6 +105,8 @@ describe('a reader', () => {
     for (const each of written) each()
     expect(msUntilWhole(story, message, [bob])).toBeLessThan(ENOUGH_MS)
     expect(isSame(readAll(story, bob, message), someBytes(LONG))).toBe(true)
+    // What waited for the disk does not come again: only what was on the line.
+    expect(countOf(all, 'pushed')).toBeLessThanOrEqual(LONG_CHUNKS + LIMITS.blobPushCredit)
   })
 
   it('asks a relay that lacks some ever more rarely', async () => {

@@ -16,7 +16,7 @@ import { fileAt, keyOf, layoutOf } from '../file-rows.ts'
 import { writeChunk } from '../jobs.ts'
 import { isChunkOf } from '../take-chunks.ts'
 import { keysAtRelay, mailboxName, readyRelay, recordKeyAt } from './file-mailbox.ts'
-import { endReading, endReadingAt } from './read-rows.ts'
+import { endReading, endReadingAt, saveAt } from './read-rows.ts'
 
 /** Looks for the files that come at relays, as far as members do not give them. */
 export function readAtRelays(context: Context): void {
@@ -86,7 +86,8 @@ function endQuiet(context: Context, key: FileKey, relay: string, { gives, restMs
 /** Another file may have its turn. */
 const look = (context: Context): void => setTimer(context, 'files', context.nowMs, 'earliest')
 
-function begin(context: Context, key: FileKey, row: FileRow, relay: string, address: string, { restMs }: Reading): void {
+function begin(context: Context, key: FileKey, row: FileRow, relay: string, address: string, resting: Reading): void {
+  saveAt(context, [...key, relay], resting)
   const { keys, readSeed } = keysAtRelay(context, { key: keyOf(row) }, address)
   const from = context.transaction.get(READ_AT, ...key, relay)
   context.transaction.put(READING, [...key, relay], {
@@ -94,7 +95,7 @@ function begin(context: Context, key: FileKey, row: FileRow, relay: string, addr
     state: 'reading',
     sinceMs: context.nowMs,
     waitMs: LIMITS.chunkLateMs,
-    restMs,
+    restMs: resting.restMs,
     mailbox: mailboxName(context, keys),
     cursor: from?.cursor ?? 0,
     incarnation: from?.incarnation ?? null,

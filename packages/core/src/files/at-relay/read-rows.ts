@@ -6,17 +6,21 @@ import { type FileKey, READ_AT, READING, type Reading } from '../../state/tables
 /** Up to where everything that came is in the store. */
 const keptUpTo = ({ cursor, unkept }: Reading): number => (unkept[0] === undefined ? cursor : unkept[0].cursor - 1)
 
-/** The disk knows how far a file was read. */
+/** The disk knows how far a file was read, also where it rests: what waited for the store then may be there now. */
 export function saveReading(context: Context, key: FileKey): void {
   for (const { key: name, value } of context.transaction.scan(READING, ...key)) saveAt(context, name, value)
 }
 
-function saveAt(context: Context, name: readonly string[], reading: Reading): void {
-  if (reading.state !== 'reading' || reading.incarnation === null) return
+/** The same at one relay. */
+export function saveAt(context: Context, name: readonly string[], reading: Reading): void {
+  if (reading.incarnation === null) return
   context.transaction.put(READ_AT, name, { incarnation: reading.incarnation, cursor: keptUpTo(reading), isFalse: false })
 }
 
-/** A relay is not read for a file now. `restMs`: it is asked again after this; null: when it is looked for again. */
+/**
+ * A relay is not read for a file now. `restMs`: it is asked again after this; null: when it is looked for again. What came and waits for the
+ * store is waited for while it rests, so that it need not come again.
+ */
 export function endReadingAt(context: Context, key: FileKey, relay: string, restMs: number | null): void {
   const name = [...key, relay]
   const reading = context.transaction.get(READING, ...name)
@@ -24,7 +28,7 @@ export function endReadingAt(context: Context, key: FileKey, relay: string, rest
   saveAt(context, name, reading)
   if (reading.state === 'reading') closeMailbox(context, reading.mailbox)
   if (restMs === null) context.transaction.delete(READING, ...name)
-  else context.transaction.put(READING, name, { ...reading, state: 'resting', sinceMs: context.nowMs, waitMs: restMs, restMs, unkept: [], mailbox: '' })
+  else context.transaction.put(READING, name, { ...reading, state: 'resting', sinceMs: context.nowMs, waitMs: restMs, restMs, mailbox: '' })
 }
 
 /** A file is not looked for at relays now. It is read on where it was. */
