@@ -1,12 +1,14 @@
 /**
  * `npm run chaos -- relay`: what a relay acknowledged is kept through kills, a full disk and a day of expiry. `--kills N`
  * kills the relay with the embedded store so often (50 unless said otherwise); `--only WORD` plays one part. `npm run chaos -- chunks`: the
- * same kills of a process that writes chunks of files to a disk. The last line is JSON.
+ * same kills of a process that writes chunks of files to a disk. `npm run chaos -- files`: a file's sender, its receiver and its relay are
+ * killed in turn (20 times in all unless said otherwise) in the middle of it. The last line is JSON.
  */
 import { parseArgs } from 'node:util'
 import { isKept, killChunkWriters } from '../test/chaos/chunk-kills.ts'
 import { killEmbedded } from '../test/chaos/embedded-kills.ts'
 import { liveThroughADay } from '../test/chaos/expiry.ts'
+import { isWhole, killAmongFiles } from '../test/chaos/file-kills.ts'
 import { fillDisk } from '../test/chaos/full-disk.ts'
 import { killInCluster } from '../test/chaos/nats-kills.ts'
 import { ProgramMissing, findNatsServer } from './server-programs.ts'
@@ -16,19 +18,14 @@ import { currentCommit } from './repository.ts'
 const MOST_GROWTH = 1.2
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { kills: { type: 'string' }, only: { type: 'string' } } })
-const kills = Number(values.kills ?? '50')
 const [what = ''] = positionals
-if (positionals.length !== 1 || !['relay', 'chunks'].includes(what) || !Number.isInteger(kills) || kills < 1) {
-  console.error('npm run chaos -- relay [--kills N] [--only embedded|cluster|disk|expiry]\nnpm run chaos -- chunks [--kills N]')
+const kills = Number(values.kills ?? (what === 'files' ? '20' : '50'))
+if (positionals.length !== 1 || !['relay', 'chunks', 'files'].includes(what) || !Number.isInteger(kills) || kills < 1) {
+  console.error('npm run chaos -- relay [--kills N] [--only embedded|cluster|disk|expiry]\nnpm run chaos -- chunks|files [--kills N]')
   process.exit(2)
 }
-if (what === 'chunks') {
-  const beganMs = performance.now()
-  const report = await killChunkWriters(kills)
-  const seconds = Math.round((performance.now() - beganMs) / 100) / 10
-  console.log(JSON.stringify({ command: 'chaos chunks', commit: currentCommit(), node: process.versions.node, seconds, ok: isKept(report), ...report }))
-  process.exit(isKept(report) ? 0 : 1)
-}
+if (what === 'chunks') await playAlone('chunks', () => killChunkWriters(kills), isKept)
+if (what === 'files') await playAlone('files', () => killAmongFiles(kills, undefined, console.log), isWhole)
 try {
   findNatsServer()
 } catch (fault) {
@@ -73,3 +70,12 @@ console.log(
   }),
 )
 process.exit(ok ? 0 : 1)
+
+/** Plays what needs no server, says what came of it, and ends. */
+async function playAlone<T>(part: string, work: () => Promise<T>, isOk: (report: T) => boolean): Promise<never> {
+  const beganMs = performance.now()
+  const report = await work()
+  const seconds = Math.round((performance.now() - beganMs) / 100) / 10
+  console.log(JSON.stringify({ command: `chaos ${part}`, commit: currentCommit(), node: process.versions.node, seconds, ok: isOk(report), ...report }))
+  process.exit(isOk(report) ? 0 : 1)
+}

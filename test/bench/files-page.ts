@@ -5,7 +5,7 @@ import { fromBase64url, toHex } from '@sotto/wire'
 import { applyPatch } from '../../extension/client/view-patch.ts'
 import type { Arrival } from './files/arrival.ts'
 import { type BareEnd, startBareEnd } from './files/bare-stream.ts'
-import { noiseAt } from './files/noise.ts'
+import { noiseAt } from '../fixtures/noise.ts'
 
 export interface FilesPage {
   /** In a page of the app: fetches a file, and resolves once it is whole. */

@@ -9,7 +9,7 @@ import { LONG_PATIENCE_MS, waitUntil } from '../../fixtures/wait-until.ts'
 import { makeTemporaryFolder } from '../../fixtures/temporary-folder.ts'
 import type { FilesPage } from '../files-page.ts'
 import { startServer } from '../relay/processes.ts'
-import { noiseAt } from './noise.ts'
+import { noiseAt } from '../../fixtures/noise.ts'
 import { type OneFile, together } from './one-file.ts'
 import { beginPeak, canCountMemory, peakSince } from './peak-memory.ts'
 

@@ -1,4 +1,4 @@
-/** What a member's process can be asked, one line of JSON for each call and each answer. */
+/** What a member's process can be asked. */
 import type { EngineRequest, EngineValue } from '@sotto/engine/api'
 import type { GroupSeeds } from '../relay/messages.ts'
 import type { Arrival } from './arrival.ts'
@@ -41,16 +41,4 @@ export interface MemberCalls {
   readonly collect: () => Promise<number>
   /** What the engine reported. */
   readonly faults: () => Promise<readonly string[]>
-}
-
-export interface ToMember {
-  readonly id: number
-  readonly call: keyof MemberCalls
-  readonly given: readonly unknown[]
-}
-
-export interface FromMember {
-  readonly id: number
-  readonly value?: unknown
-  readonly fault?: string
 }

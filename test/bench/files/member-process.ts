@@ -4,11 +4,12 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { loadPrimitives } from '@sotto/crypto/primitives'
 import { toBase64url } from '@sotto/wire'
+import { answerCalls } from '../../fixtures/answer-calls.ts'
 import { eachPart } from '../../fixtures/files-talk.ts'
 import { type HeadlessProfile, startHeadlessProfile } from '../../fixtures/headless-profile.ts'
 import { type BareEnd, startBareEnd } from './bare-stream.ts'
-import type { FromMember, MemberCalls, ToMember } from './member-calls.ts'
-import { noiseAt } from './noise.ts'
+import type { MemberCalls } from './member-calls.ts'
+import { noiseAt } from '../../fixtures/noise.ts'
 import { appendRecords, readRecords } from './bare-mailbox.ts'
 
 setFlagsFromString('--expose-gc')
@@ -130,13 +131,4 @@ const calls: MemberCalls = {
   faults: async () => member().faults.map(String),
 }
 
-const say = (message: FromMember): void => void process.send?.(message)
-process.on('message', ({ id, call, given }: ToMember) => {
-  const run = calls[call] as (...values: readonly unknown[]) => Promise<unknown>
-  run(...given).then(
-    (value) => say({ id, value }),
-    (fault: unknown) => say({ id, fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault) }),
-  )
-})
-process.on('disconnect', () => process.exit(0))
-say({ id: 0, value: null })
+answerCalls(calls)
