@@ -18,7 +18,7 @@ import { enterFileMember, type FileMember } from './file-member.ts'
 const MIB = 2 ** 20
 /** On an idle machine a second or two of chunks. */
 const FILE_BYTES = 8 * MIB + 12_345
-/** Somebody is killed when between these parts of the chunks have gone. */
+/** A process is killed when between these parts of the chunks have gone. */
 const KILLED_FROM = 0.1
 const KILLED_TO = 0.6
 /** What was on the line when a process was killed is there by then. */
@@ -51,7 +51,7 @@ const SCENES: readonly Scene[] = [
 
 /** Chunks that went more than once: how often beyond the first, each way for itself. */
 export interface Again {
-  /** Whole, to the receiver: from whomever. */
+  /** Whole, to the receiver: from the sender or the relay. */
   readonly came: number
   /** From the sender to the receiver, also where they did not come. */
   readonly sent: number

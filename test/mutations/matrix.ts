@@ -5056,9 +5056,16 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: 'what waits for a slow disk need not come again (14.37)',
-    file: `${CORE}/files/at-relay/read-chunks.ts`,
-    from: '  saveAt(context, [...key, relay], resting)\n',
-    to: '',
+    file: `${CORE}/files/at-relay/read-rows.ts`,
+    from: 'if (reading.incarnation === null) return',
+    to: "if (reading.incarnation === null || reading.state !== 'reading') return",
+    by: FILES_FROM_RELAYS,
+  },
+  {
+    rule: 'a slow disk that caught up is not waited for any longer (14.37)',
+    file: `${CORE}/files/at-relay/read-rows.ts`,
+    from: 'waitMs: isRested ? 0 : value.waitMs',
+    to: 'waitMs: value.waitMs',
     by: FILES_FROM_RELAYS,
   },
   {

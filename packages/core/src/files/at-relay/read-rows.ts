@@ -2,6 +2,7 @@
 import { closeMailbox } from '../../links/mailboxes.ts'
 import type { Context } from '../../state/context.ts'
 import { type FileKey, READ_AT, READING, type Reading } from '../../state/tables/files.ts'
+import { setTimer } from '../../state/timers.ts'
 
 /** Up to where everything that came is in the store. */
 const keptUpTo = ({ cursor, unkept }: Reading): number => (unkept[0] === undefined ? cursor : unkept[0].cursor - 1)
@@ -48,10 +49,13 @@ export function forgetReading(context: Context, key: FileKey): void {
   context.transaction.deleteAll(READ_AT, ...key)
 }
 
-/** A chunk is in the store: what came up to there need not come again. */
+/** A chunk is in the store: what came up to there need not come again. A relay that rests as the store did not keep up is read on once it has. */
 export function keptHere(context: Context, key: FileKey, chunk: number): void {
   for (const { key: name, value } of context.transaction.scan(READING, ...key)) {
     const unkept = value.unkept.filter((each) => each.chunk !== chunk)
-    if (unkept.length < value.unkept.length) context.transaction.put(READING, name, { ...value, unkept })
+    if (unkept.length === value.unkept.length) continue
+    const isRested = value.state === 'resting' && unkept.length === 0
+    context.transaction.put(READING, name, { ...value, unkept, waitMs: isRested ? 0 : value.waitMs })
+    if (isRested) setTimer(context, 'files', context.nowMs, 'earliest')
   }
 }
