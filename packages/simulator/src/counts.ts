@@ -29,8 +29,9 @@ export interface RunCounts {
   /** What was said so that it vanishes, and the devices where its time had begun. */
   vanishing: number
   vanished: number
-  /** What was passed on to new members. */
+  /** What was passed on to new members, and what had to be (I53). */
   passedOn: number
+  passedOnDue: number
   /** Files of messages that people forwarded. */
   forwardedFiles: number
   crashes: number
@@ -102,6 +103,7 @@ export const noCounts = (): RunCounts => ({
   goneForGood: 0,
   keptByGone: 0,
   passedOn: 0,
+  passedOnDue: 0,
   forwardedFiles: 0,
   crashes: 0,
   restarts: 0,

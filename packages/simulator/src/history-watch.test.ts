@@ -3,6 +3,7 @@ import { messageRecord } from '@sotto/core/inside'
 import type { AccountId } from '@sotto/wire'
 import { decode, encode } from '@sotto/wire'
 import { expect, it } from 'vitest'
+import { ToldInFull } from './told-in-full.ts'
 import { historyEvents, HistoryWatch } from './history-watch.ts'
 import { beginStory, type Person } from './story/story.ts'
 
@@ -15,6 +16,11 @@ async function watched({ messages = 100, isWatched = true } = {}) {
   story.gather(alice, bob)
   const violations: string[] = []
   const watch = new HistoryWatch(
+    new ToldInFull(
+      [],
+      () => 0,
+      (what) => violations.push(what),
+    ),
     (peer) => peer.view().self?.account ?? '',
     (what) => violations.push(what),
   )
@@ -48,7 +54,7 @@ const SOMEBODY = new Uint8Array(32).fill(9) as AccountId
 it('lets be what an admin wanted', async () => {
   const { carol, see, check, violations } = await watched()
   see(carol)
-  expect(check()).toBe(2)
+  expect(check().told).toBe(2)
   expect(violations).toEqual([])
 })
 

@@ -7,6 +7,7 @@ import type { Writes } from '@sotto/engine'
 import { type AccountId, decode, LIMITS, toBase64url } from '@sotto/wire'
 import { seededRandom } from './seeded-random.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
+import type { ToldInFull, WantedHistory } from './told-in-full.ts'
 import { isVanishing } from './vanishing-watch.ts'
 
 export interface HistoryEvent {
@@ -45,10 +46,13 @@ export class HistoryWatch {
   /** By id: who said what first. */
   readonly #said = new Map<string, { readonly by: SimulatedPeer; readonly text: string }>()
   readonly #told = new Map<SimulatedPeer, Map<string, Told>>()
+  readonly #inFull: ToldInFull
+  readonly #wanted: WantedHistory[] = []
   /** The most that was ever wanted. */
   #most = 0
 
-  constructor(accountOf: (peer: SimulatedPeer) => string, violate: (what: string) => void) {
+  constructor(inFull: ToldInFull, accountOf: (peer: SimulatedPeer) => string, violate: (what: string) => void) {
+    this.#inFull = inFull
     this.#accountOf = accountOf
     this.#violate = violate
   }
@@ -56,12 +60,15 @@ export class HistoryWatch {
   /** A person asks for it. Whether it was allowed to shows later, and earlier nothing is passed on. */
   wants(peer: SimulatedPeer, group: string, { days, messages }: Pick<HistoryEvent, 'days' | 'messages'>): void {
     peer.request({ kind: 'setHistory', group, days, messages }, (reply) => {
-      if (reply.ok) this.#most = Math.max(this.#most, days > 0 ? LIMITS.historyMessages : messages)
+      if (!reply.ok) return
+      this.#wanted.push({ days, messages })
+      this.#most = Math.max(this.#most, days > 0 ? LIMITS.historyMessages : messages)
     })
   }
 
-  committed(peer: SimulatedPeer, { histories }: Writes): void {
-    for (const { history, id, value } of histories) {
+  committed(peer: SimulatedPeer, writes: Writes): void {
+    this.#inFull.committed(peer, writes)
+    for (const { history, id, value } of writes.histories) {
       const record = history.startsWith('messages/') && value !== null ? decode(messageRecord, value) : undefined
       if (record?.body.kind !== 'text') continue
       const { text } = record.body
@@ -75,9 +82,14 @@ export class HistoryWatch {
     }
   }
 
-  /** How many messages were passed on. `honest`: peers with an unchanged program. `steady`: those of them that were never out and lost nothing. */
-  check(honest: readonly SimulatedPeer[], steady: readonly SimulatedPeer[]): number {
+  /**
+   * How many messages were passed on, and how many had to be. `honest`: peers with an unchanged program. `steady`: those of them that were never
+   * out and lost nothing.
+   */
+  check(honest: readonly SimulatedPeer[], steady: readonly SimulatedPeer[]): { readonly told: number; readonly due: number } {
     let count = 0
+    const [wanted, ...later] = this.#wanted
+    const due = wanted === undefined || later.length > 0 ? 0 : this.#inFull.check(steady, wanted, this.#accountOf)
     const byAccount = new Map(honest.map((peer) => [this.#accountOf(peer), peer]))
     for (const peer of honest) {
       const told = [...(this.#told.get(peer)?.values() ?? [])]
@@ -86,7 +98,7 @@ export class HistoryWatch {
         this.#violate(`I52: ${peer.name} is told ${told.length} messages, and ${this.#most} were wanted at most`)
       for (const each of told) this.#checkOne(peer, each, byAccount)
     }
-    return count
+    return { told: count, due }
   }
 
   #checkOne(peer: SimulatedPeer, { id, account, by, text }: Told, byAccount: ReadonlyMap<string, SimulatedPeer>): void {

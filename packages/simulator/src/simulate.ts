@@ -37,6 +37,7 @@ import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedPeer } from './simulated-peer.ts'
 import { checkProfiles } from './told-profiles.ts'
 import { HistoryWatch } from './history-watch.ts'
+import { ToldInFull } from './told-in-full.ts'
 import { VanishingWatch } from './vanishing-watch.ts'
 import { createVirtualTime } from './virtual-time.ts'
 
@@ -106,7 +107,6 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const reports = new Reports(time.after, violate)
   const links = new LinkWriters(blocked, violate)
   const vanishing = new VanishingWatch(time.nowMs, violate)
-  const history = new HistoryWatch((peer) => accountOf(peer), violate)
   const forgetful = new Set<SimulatedPeer>()
   /** Removed or departed members that want to come back: once they are members their word counts again, also what they said before. */
   const askedAgain = new Set<SimulatedPeer>()
@@ -191,6 +191,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       machine: { newGroupCipher: plan.groupCipher ?? 'sender-keys' },
     })
   const peers: SimulatedPeer[] = plan.skewMs.map((skewMs, i) => createPeer(i, skewMs, isWrittenTo(i) ? cipherOf(plan.seed, i, primitives) : undefined))
+  const history = new HistoryWatch(new ToldInFull(peers, time.nowMs, violate), (peer) => accountOf(peer), violate)
   counts.skewedClocks += plan.skewMs.filter((skew) => Math.abs(skew) > 300_000).length
   /** The relay that the group moves to when one dies; only in worlds where one does. */
   const spares = plan.plannedEvents.some(({ kind }) => kind === 'relayDies') ? 1 : 0
@@ -644,7 +645,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
   counts.vanishing += said
   counts.vanished += begun
   const unchanged = peers.filter((peer) => !isAdversary(peer))
-  counts.passedOn += history.check(unchanged, unchanged.filter(isToldTruly))
+  const passedOn = history.check(unchanged, unchanged.filter(isToldTruly))
+  counts.passedOn += passedOn.told
+  counts.passedOnDue += passedOn.due
   blocked.check(kept)
   // A name that was lost, kept from a member or that lay at a relay for too long is known once its person says something.
   const losesNames = (event: PlannedEvent): boolean => event.kind === 'relayDies' || (event.kind === 'days' && event.forMs >= LIMITS.retentionMs)
