@@ -164,7 +164,7 @@ async function playOne(seed: number, profile: Profile, extras: Extras): Promise<
   const primitives = await loadSodiumPrimitives()
   const result = simulate(seed, primitives, profile, extras)
   tellStory(result.violations.length === 0 ? result : shrunk(planIn(seed, profile, extras), result, primitives))
-  report(1, [result], startMs)
+  report(1, [result], startMs, profile, extras)
 }
 
 /** The same failure with fewer planned events. */
@@ -221,10 +221,10 @@ async function playMany(from: number, seeds: number, profile: Profile, extras: E
     const primitives = await loadSodiumPrimitives()
     tellStory(shrunk(planIn(failing, profile, extras), simulate(failing, primitives, profile, extras), primitives))
   }
-  report(seeds, results, startMs)
+  report(seeds, results, startMs, profile, extras)
 }
 
-function report(seeds: number, results: readonly Told[], startMs: number): void {
+function report(seeds: number, results: readonly Told[], startMs: number, profile: Profile, { files }: Extras): void {
   const total: { [name in keyof RunCounts]?: number } = {}
   for (const { counts } of results) {
     for (const name of Object.keys(counts) as (keyof RunCounts)[]) total[name] = (total[name] ?? 0) + counts[name]
@@ -234,7 +234,9 @@ function report(seeds: number, results: readonly Told[], startMs: number): void 
   const violations = results.reduce((sum, each) => sum + each.violations.length, 0)
   const failing = results.filter((each) => each.violations.length > 0).map((each) => each.seed)
   const seconds = Math.round((performance.now() - startMs) / 100) / 10
-  if (failing.length > 0) console.log(`Failing seeds: ${failing.sort((a, b) => a - b).join(', ')}. One's story: npm run simulate -- --seed ${failing[0]}`)
+  const how = `--profile ${profile}${files === true ? ' --files' : ''}`
+  if (failing.length > 0)
+    console.log(`Failing seeds: ${failing.sort((a, b) => a - b).join(', ')}. One's story: npm run simulate -- --seed ${failing[0]} ${how}`)
   console.log(
     JSON.stringify({
       command: 'simulate',

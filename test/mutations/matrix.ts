@@ -1380,7 +1380,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'an unanswered request to join is left again',
     file: `${CORE}/members/join-request.ts`,
-    from: 'else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, group, invite)',
+    from: 'if (relays.length > 0) leaveRequest(context, group, invite, relays)',
     to: '',
     by: storiesOf('unknown-senders'),
   },
@@ -2306,10 +2306,10 @@ export const MUTANTS: readonly Mutant[] = [
     by: ['packages/wire/src/relay-in-link.test.ts'],
   },
   {
-    rule: 'a request to join is left at every relay that the invite names',
+    rule: 'who waits to be let in asks again at the relays that are there, also while another is gone (5.30)',
     file: `${CORE}/members/join-request.ts`,
-    from: '  for (const relay of invite.relays) {\n',
-    to: '  for (const relay of invite.relays.slice(0, 1)) {\n',
+    from: '.filter((relay) => !isStillLeaving(context, group, relay))',
+    to: '.filter((_, __, all) => !all.some((relay) => isStillLeaving(context, group, relay)))',
     by: SEVERAL_RELAYS,
   },
   {

@@ -45,8 +45,9 @@
  * I51 what is known of a file, and its chunks, go to present members that know it, and to nobody else (`shared-files.ts`); devices open the
  *     mailboxes of files that they know, and write to those of their own (`relayed-files.ts`)
  * I52 new members are told of the time before they came what an admin wants, and nothing that nobody said (`history-watch.ts`)
+ * I53 and all of that which the member that tells it had when it was asked (`told-in-full.ts`)
  */
-import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, REACTION, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
+import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, REACTION, replaces, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'
 import { type DeviceId, fromBase64url, LIMITS, toBase64url } from '@sotto/wire'
 import { checkAgreement } from './agreement.ts'
@@ -274,7 +275,7 @@ function checkReaders({ group, ledger, adversaries }: Healed, peer: SimulatedPee
 function hasReaction(peer: SimulatedPeer, group: string, { author, beside }: Sealed): boolean {
   if (beside === null) return false
   const kept = new Transaction(peer.state).get(REACTION, group, toBase64url(accountOf(author)), beside.message)
-  return kept !== undefined && (kept.timeMs > beside.timeMs || (kept.timeMs === beside.timeMs && kept.counter >= beside.counter))
+  return kept !== undefined && !replaces(beside, kept)
 }
 
 /** Whether a peer's person deleted the message on that device. */

@@ -4,7 +4,7 @@
  * (`plan.ts`): new draws come there after all existing ones.
  */
 import { type Plan, planWithCollusion, planWithoutTreason, planWithTreason } from './plan.ts'
-import { planWithDirectChats, planWithGone, planWithPeople, planWithReports, type Profile } from './profiles.ts'
+import { planIn, planWithDirectChats, planWithGone, planWithPeople, planWithReports, type Profile } from './profiles.ts'
 
 export interface KeptWorld {
   readonly seed: number
@@ -12,15 +12,17 @@ export interface KeptWorld {
   readonly drawn?: 'before' | 'withTreason' | 'withCollusion'
   /** The profile in which it failed, in place of `drawn`: with all that is drawn up to direct chats, */
   readonly profile?: Profile
-  /** or, too, with what people tell of themselves and choose for their lists, then with reports, and then with people who go for good. */
-  readonly upTo?: 'people' | 'reports' | 'gone'
+  /** or, too, with what people tell of themselves and choose for their lists, then with reports, with people who go for good, and with files and all that is played with them. */
+  readonly upTo?: 'people' | 'reports' | 'gone' | 'files'
   /** What differs from the seed's plan. */
   readonly changes?: Partial<Omit<Plan, 'seed'>>
   /** What was wrong, or what is rare. */
   readonly why: string
 }
 
-const UP_TO = { people: planWithPeople, reports: planWithReports, gone: planWithGone } as const
+const planWithFiles = (seed: number, profile: Profile): Plan => planIn(seed, profile, { files: true })
+
+const UP_TO = { people: planWithPeople, reports: planWithReports, gone: planWithGone, files: planWithFiles } as const
 const PLANS = { before: planWithoutTreason, withTreason: planWithTreason, withCollusion: planWithCollusion } as const
 
 export const planOfKept = ({ seed, drawn = 'before', profile, upTo, changes }: KeptWorld): Plan => ({
@@ -212,6 +214,19 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     why: 'an admission by a removed member counted since another member had acknowledged it, and handing the secret over counted as a fault',
   },
   { seed: 1003092, profile: 'mixed', upTo: 'gone', why: 'who was blocked as an answer to a request, after a block was taken back, counted as a fault' },
+  {
+    seed: 920179,
+    profile: 'mixed',
+    upTo: 'files',
+    why: 'a reaction that was taken back while its author’s clock was two days behind counted as one that never came',
+  },
+  { seed: 920266, profile: 'mixed', upTo: 'files', why: 'a request to write that had ended after a month counted as lost' },
+  {
+    seed: 920267,
+    profile: 'mixed',
+    upTo: 'files',
+    why: 'who asked to be let in did not ask again at one relay, where the answer was lost, while the other was gone for good',
+  },
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -28,7 +28,7 @@ export interface Sealed {
   /** Its text; for a reaction a description. */
   readonly text: string
   /** The message of a reaction and when it was made; null: it is a text. */
-  readonly beside: { readonly message: string; readonly timeMs: number; readonly counter: number } | null
+  readonly beside: { readonly message: string; readonly revision: number; readonly timeMs: number; readonly counter: number } | null
   /** What it answers, whom it mentions, whether it is passed on; null: it is no text. */
   readonly saidWith: string | null
   /** What an edit or a deletion (`text` null) makes of a message; null: it is none. */
@@ -76,7 +76,11 @@ function saidIn(sent: Outgoing, body: Body): Pick<Sealed, 'text' | 'beside' | 'c
     case 'profile':
       return { text: body.words, beside: null, change: null }
     case 'reaction':
-      return { text: `“${body.emoji}” beside ${toBase64url(body.message)}`, beside: { ...said, message: toBase64url(body.message) }, change: null }
+      return {
+        text: `“${body.emoji}” beside ${toBase64url(body.message)}`,
+        beside: { ...said, message: toBase64url(body.message), revision: body.revision },
+        change: null,
+      }
     case 'edit':
       return { text: `“${body.text}” for ${toBase64url(body.message)}`, beside: null, change: { ...said, message: toBase64url(body.message), text: body.text } }
     case 'deletion':

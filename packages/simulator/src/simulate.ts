@@ -657,6 +657,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
   const isAllTaken = isRelayTrue && !plan.plannedEvents.some(({ kind }) => LOSING.includes(kind))
   counts.shownReports = reports.check({ group, peers: readable, isToldTruly, isAllTaken })
   const isTaken = (peer: SimulatedPeer): boolean => kept.includes(peer) && !adversarial.includes(peer)
-  links.check((by, to) => isAllTaken && isTaken(by) && isTaken(to))
+  // A request lasts as long as its invite, and is then made again by its person alone.
+  links.check((by, to) => isAllTaken && !isLongAway && isTaken(by) && isTaken(to))
   return { seed: plan.seed, violations, counts, acts, story }
 }

@@ -85,7 +85,8 @@ export function adoptRelay(context: Context, relay: string): void {
   linkRelay(context, relay)
 }
 
-function leaveRequest(context: Context, group: string, invite: Invite): void {
+/** At all of the invite's relays, or only at some of them. */
+function leaveRequest(context: Context, group: string, invite: Invite, relays: readonly string[] = invite.relays): void {
   const self = selfOf(context)
   const store = preKeyStoreOf(context.transaction)
   const inbox = sendCapabilityFor(context, addressRelays(context, invite.relays))
@@ -100,7 +101,7 @@ function leaveRequest(context: Context, group: string, invite: Invite): void {
   const body = sealJoinRequest(context.provider, invite, { member, name: self.name, bundle, askedMs }, device)
   if (body === undefined) return
   const append = rendezvousAppendKeyPair(primitives, inviteKeyPair(primitives, invite.seed).publicKey)
-  for (const relay of invite.relays) {
+  for (const relay of relays) {
     leave(context, {
       relay,
       keys: { kind: 'rendezvous', readKey: invite.rendezvousReadKey, appendKey: append.publicKey },
@@ -121,15 +122,21 @@ export function askAgainToJoin(context: Context): void {
     if (value.step === 'refused' || value.step === 'withdrawn') continue
     setTimer(context, 'joins', context.nowMs + ASK_AGAIN_MS, 'earliest')
     const group = key[0] ?? ''
-    const isWaiting = context.transaction.scan(OUTBOX).some((each) => each.value.about.kind === 'joinRequest' && textOf(each.value.about.group) === group)
     const invite = parseInvite(context.provider.primitives, value.invite)
     if ('code' in invite) continue
     // No member admitted us before the invite expired. A late answer is still accepted.
     if (invite.expiresMs <= relayNowMs(context) && value.step !== 'admitted')
       context.transaction.put(JOIN, key, { ...value, step: 'refused', reason: 'expired' })
-    else if (!isWaiting && invite.expiresMs > relayNowMs(context)) leaveRequest(context, group, invite)
+    else if (invite.expiresMs > relayNowMs(context)) {
+      const relays = invite.relays.filter((relay) => !isStillLeaving(context, group, relay))
+      if (relays.length > 0) leaveRequest(context, group, invite, relays)
+    }
   }
 }
+
+/** Whether a request has not even left for this relay, which may be gone for good. The others are asked all the same. */
+const isStillLeaving = (context: Context, group: string, relay: string): boolean =>
+  context.transaction.scan(OUTBOX).some(({ value }) => value.relay === relay && value.about.kind === 'joinRequest' && textOf(value.about.group) === group)
 
 /** The relay has our request: from now on we wait for a member's device. */
 export function requestStored(context: Context, group: string): void {

@@ -1,13 +1,15 @@
 /** A group with several relays: whichever answers is enough (PROTOCOL §5, relays; §8). */
 import { OUTBOX, RELAY_LINK } from '@sotto/core/inside'
 import { parseInvite } from '@sotto/crypto'
-import { LIMITS } from '@sotto/wire'
+import { decode, LIMITS, mailboxAnswer } from '@sotto/wire'
 import { describe, expect, it, vi } from 'vitest'
 import { beginStory, type Passing, type Person, type Story } from './story.ts'
 
 const SOON_MS = 20_000
 /** A relay that is gone costs no more than this. */
 const FAILOVER_MS = 5_000
+/** Who waits asks again so soon. */
+const ASKED_AGAIN_MS = 31_000
 const HOUR_MS = 3_600_000
 
 /** Alice has both relays, and so has the group; Bob came by an invite. */
@@ -29,11 +31,25 @@ describe('an invite names the relays of a group', () => {
     const { story, alice, bob } = await twoRelays()
     story.network.killRelay(gone)
     const dave = story.enter('Dave', { relays: [] })
-    story.join(dave)
+    story.ask(dave, { kind: 'join', invite: story.invite })
+    // Not only when it asks again.
+    expect(story.msUntil(() => story.groupOf(dave)?.state === 'member', SOON_MS)).toBeLessThan(SOON_MS)
     expect(story.groupOf(dave)?.relays.map(({ address }) => address)).toEqual([story.relay(0), story.relay(1)])
     story.say(dave, 'hello')
     story.say(bob, 'welcome')
     expect(story.msUntil(() => story.shows(alice, 'hello') && story.shows(bob, 'hello') && story.shows(dave, 'welcome'), SOON_MS)).toBeLessThan(SOON_MS)
+  })
+
+  it.for([0, 1])('and who asks is let in by the other, though an answer was lost there and relay %i is gone for good', async (gone) => {
+    const { story } = await twoRelays()
+    story.network.killRelay(gone)
+    const dave = story.enter('Dave', { relays: [] })
+    const find = story.lose((passing) => fromRelay(story, 1 - gone, dave)(passing) && isPushed(passing))
+    story.ask(dave, { kind: 'join', invite: story.invite })
+    story.pass(SOON_MS)
+    expect(story.groupOf(dave)?.state).toBe('joining')
+    find()
+    expect(story.msUntil(() => story.groupOf(dave)?.state === 'member', 2 * ASKED_AGAIN_MS)).toBeLessThanOrEqual(ASKED_AGAIN_MS)
   })
 
   it('and the one that answers stands in front as soon as the connection to the other is lost', async () => {
@@ -56,6 +72,9 @@ describe('an invite names the relays of a group', () => {
     story.join(story.enter('Dave', { relays: [] }))
   })
 })
+
+/** Records, not answers to requests. */
+const isPushed = ({ event }: Passing): boolean => event.kind === 'relayFrameReceived' && decode(mailboxAnswer, event.frame)?.kind === 'pushed'
 
 /** What a relay hands out to a person. */
 const fromRelay =
