@@ -1,11 +1,10 @@
 /** Files: given by paste, drop and button, sent, shown, fetched, stopped and saved, with popups that close and browsers that are killed. */
-import { createHash } from 'node:crypto'
-import type { FileView } from '@sotto/engine/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wantedBrowsers } from '../../scripts/browsers.ts'
 import type { AppPage, Control } from '../fixtures/browser-profile.ts'
 import { type RelayProcess, startRelay } from '../fixtures/relay-process.ts'
 import { waitUntil } from '../fixtures/wait-until.ts'
+import { at, bytesOf, digest, messageIs, messageWith } from './support/files-of-members.ts'
 import { give, noise } from './support/given-files.ts'
 import { bomb, photo, screenshot } from './support/given-pictures.ts'
 import { type Member, meet, startMember } from './support/group-of-browsers.ts'
@@ -15,41 +14,8 @@ const SEND = button('Send')
 const ATTACHED = { role: 'list', name: 'Attached files' } as const
 const LOG = { role: 'log', name: 'Messages' } as const
 
-const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
 /** So long that a browser is killed while it comes, bytes. */
 const LONG_BYTES = 12 * 2 ** 20
-
-const at = (page: AppPage, group: string): Promise<void> => page.evaluate((hash) => void (location.hash = hash), `#/conversation/${encodeURIComponent(group)}`)
-
-/** All that a member has of a file, read from its engine. */
-async function bytesOf(member: Member, group: string, message: string, number: number, size: number): Promise<Buffer> {
-  const parts: Buffer[] = []
-  for (let from = 0; from < size;) {
-    const { bytes = '' } = await member.ask({ kind: 'readFile', group, message, number, fromByte: from, toByte: size })
-    const part = Buffer.from(bytes, 'base64url')
-    parts.push(part)
-    from += part.length
-  }
-  return Buffer.concat(parts)
-}
-
-interface Found {
-  readonly message: string
-  readonly files: readonly FileView[]
-}
-
-/** The message of a member that has a file of this name. */
-async function messageWith(member: Member, group: string, name: string): Promise<Found | null> {
-  const found = (await member.messages(group)).find(({ body }) => body.kind === 'text' && body.files.some((file) => file.name === name))
-  return found?.body.kind === 'text' ? { message: found.id, files: found.body.files } : null
-}
-
-const messageIs = (member: Member, group: string, name: string, state: FileView['state']): Promise<Found> =>
-  waitUntil(`${member.name} to have ${name} ${state}`, async () => {
-    const found = await messageWith(member, group, name)
-    return found?.files.every((file) => file.state === state) === true ? found : null
-  })
 
 /** The widths of what a page draws in its conversation. */
 const widths = (page: AppPage): Promise<readonly number[]> =>

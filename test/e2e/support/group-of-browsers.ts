@@ -36,7 +36,7 @@ export async function startMember(
   browser: BrowserName,
   name: string,
   passphrase: string | null = null,
-  options: Pick<ProfileOptions, 'extension' | 'flags' | 'preferences'> = {},
+  options: Pick<ProfileOptions, 'extension' | 'flags' | 'folder' | 'preferences'> = {},
 ): Promise<Member> {
   const member = await openMember(browser, name, { passphrase, ...options })
   await waitUntil(`${name} can sign up`, async () => (await member.view()).phase === 'noProfile')
