@@ -106,7 +106,8 @@ function mostAgain(chunks: number): Again {
   // Reading rests where a disk does not keep up: as often as so many chunks were read, and each time those on the line come again.
   const rests = 1 + Math.floor(chunks / LIMITS.chunksUnsaved)
   return {
-    came: Math.max(toMember, LIMITS.chunksUnsaved + rests * LIMITS.blobPushCredit),
+    // At a relay: what no row says yet, and what waits for the store.
+    came: Math.max(toMember, 2 * LIMITS.chunksUnsaved + rests * LIMITS.blobPushCredit),
     sent: toMember,
     left: LIMITS.chunksUnsaved + LIMITS.chunksLeaving,
   }
