@@ -81,6 +81,8 @@ export interface Healed extends Claims {
   /** Lost ones that were turned off for ever when a message showed as sent, and whose messages no relay lost. */
   readonly gone: ReadonlySet<SimulatedPeer>
   readonly counts: Pick<RunCounts, 'keptByGone'>
+  /** No relay lied or lost its disk. */
+  readonly isRelayTrue: boolean
   /** Operations that adversaries signed too late to take anything. */
   readonly lateOperations: ReadonlySet<string>
   readonly nowMs: number

@@ -1,7 +1,7 @@
 /** What those that are in the group no more know of its current epoch, once the world has healed (I6). */
 import { GROUP, MEMBERSHIP_LOG, SELF, Transaction } from '@sotto/core/inside'
 import { admissionsOf, type MembershipLog, operationOf, resolve, type Roster } from '@sotto/membership'
-import { toBase64url } from '@sotto/wire'
+import { equalBytes, toBase64url } from '@sotto/wire'
 import type { Ledger } from './ledger.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
@@ -12,11 +12,14 @@ interface World {
   readonly ledger: Pick<Ledger, 'secretsOf'>
   /** Peers whose disks lost what they had acknowledged. */
   readonly forgetful: ReadonlySet<SimulatedPeer>
+  /** No relay lied or lost its disk. */
+  readonly isRelayTrue: boolean
 }
 
 /** `roster`: that of the members. */
 export function checkSecrets(world: World, roster: Roster, violate: (what: string) => void): void {
-  const out = world.peers.filter((peer) => !roster.isMember(selfOf(peer).account) && !isAdmissionForgotten(world, peer))
+  const isUnknown = (peer: SimulatedPeer): boolean => isUnheardOf(world, peer) && (isAdmissionForgotten(world, peer) || isAdmissionKeptBack(world, peer))
+  const out = world.peers.filter((peer) => !roster.isMember(selfOf(peer).account) && !isUnknown(peer))
   const pooled = new Set(out.flatMap((peer) => [...(world.ledger.secretsOf.get(peer) ?? [])]))
   // Nothing is sealed in such an epoch: the next sender begins another.
   if (roster.rekeyNeeded || roster.conflictingRekeys) return
@@ -24,27 +27,41 @@ export function checkSecrets(world: World, roster: Roster, violate: (what: strin
   if (isKnown) violate('I6: removed and departed members know every secret of the current epoch')
 }
 
+/** Whether no member has an admission of this peer. One that does not know that it is out is a member that heard of it. */
+function isUnheardOf({ peers, group }: World, peer: SimulatedPeer): boolean {
+  const { device } = selfOf(peer)
+  const hasAdmission = (each: SimulatedPeer): boolean => {
+    const log = logOf(each, group)
+    return log !== undefined && admissionsOf(log, device).length > 0
+  }
+  return hasAdmission(peer) && !peers.some((each) => isMember(each, group) && hasAdmission(each))
+}
+
 /**
  * Whether an honest peer was let in by a device whose disk forgot that, before any member kept it. That device signed another operation
  * in the same place later. This peer, which has both, sees the fork and is out; members have one, and no reason for a rekey: nothing
  * that they have names the peer.
  */
-function isAdmissionForgotten({ peers, adversaries, group, forgetful }: World, peer: SimulatedPeer): boolean {
+function isAdmissionForgotten({ adversaries, group, forgetful }: World, peer: SimulatedPeer): boolean {
   const log = logOf(peer, group)
   if (log === undefined || adversaries.includes(peer)) return false
-  const { device } = selfOf(peer)
-  const hasAdmission = (each: SimulatedPeer): boolean => {
-    const theirs = logOf(each, group)
-    return theirs !== undefined && admissionsOf(theirs, device).length > 0
-  }
-  // One that does not know that it is out is a member that heard of it.
-  if (peers.some((other) => isMember(other, group) && hasAdmission(other))) return false
   const roster = resolve(log)
   const forked = [...forgetful].map(selfOf).filter((each) => roster.isMember(each.account) && roster.deviceOf(each.device) === undefined)
   const forkedDevices = new Set(forked.map((each) => toBase64url(each.device)))
-  const admitters = admissionsOf(log, device).flatMap((id) => operationOf(log, id)?.unsigned.device ?? [])
-  return admitters.length > 0 && admitters.every((admitter) => forkedDevices.has(toBase64url(admitter)))
+  return admittersOf(log, peer).every(({ device }) => forkedDevices.has(toBase64url(device)))
 }
+
+/**
+ * Whether a relay kept back from the members that this peer was let in, and who let it in is out as well and answers nobody: an admin
+ * that was removed may have removed it beside that (PROTOCOL §5.4). Members that nobody is left to tell go on in the epoch they know.
+ */
+function isAdmissionKeptBack({ peers, group, isRelayTrue }: World, peer: SimulatedPeer): boolean {
+  const log = logOf(peer, group)
+  if (log === undefined || isRelayTrue) return false
+  return admittersOf(log, peer).every(({ account }) => peers.some((each) => equalBytes(selfOf(each).account, account) && !isMember(each, group)))
+}
+
+const admittersOf = (log: MembershipLog, peer: SimulatedPeer) => admissionsOf(log, selfOf(peer).device).flatMap((id) => operationOf(log, id)?.unsigned ?? [])
 
 const isMember = (peer: SimulatedPeer, group: string): boolean => new Transaction(peer.state).get(GROUP, group)?.state === 'member'
 

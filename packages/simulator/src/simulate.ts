@@ -609,6 +609,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       lost: diskWriter.lost,
       gone: isRelayTrue && !isLongAway ? gone : new Set(),
       counts,
+      isRelayTrue,
       adversaries: adversarial,
       lateOperations,
       claimedInboxes: new Set(adversaries.flatMap((each) => [...each.claimedInboxes])),
