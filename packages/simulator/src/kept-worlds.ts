@@ -12,8 +12,11 @@ export interface KeptWorld {
   readonly drawn?: 'before' | 'withTreason' | 'withCollusion'
   /** The profile in which it failed, in place of `drawn`: with all that is drawn up to direct chats, */
   readonly profile?: Profile
-  /** or, too, with what people tell of themselves and choose for their lists, then with reports, with people who go for good, and with files and all that is played with them. */
-  readonly upTo?: 'people' | 'reports' | 'gone' | 'files'
+  /**
+   * or, too, with what people tell of themselves and choose for their lists, then with reports, with people who go for good, with all that
+   * any world has, and with files and all that is played with them.
+   */
+  readonly upTo?: 'people' | 'reports' | 'gone' | 'all' | 'files'
   /** What differs from the seed's plan. */
   readonly changes?: Partial<Omit<Plan, 'seed'>>
   /** What was wrong, or what is rare. */
@@ -22,7 +25,13 @@ export interface KeptWorld {
 
 const planWithFiles = (seed: number, profile: Profile): Plan => planIn(seed, profile, { files: true })
 
-const UP_TO = { people: planWithPeople, reports: planWithReports, gone: planWithGone, files: planWithFiles } as const
+const UP_TO = {
+  people: planWithPeople,
+  reports: planWithReports,
+  gone: planWithGone,
+  all: (seed: number, profile: Profile): Plan => planIn(seed, profile),
+  files: planWithFiles,
+} as const
 const PLANS = { before: planWithoutTreason, withTreason: planWithTreason, withCollusion: planWithCollusion } as const
 
 export const planOfKept = ({ seed, drawn = 'before', profile, upTo, changes }: KeptWorld): Plan => ({
@@ -226,6 +235,18 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     profile: 'mixed',
     upTo: 'files',
     why: 'who asked to be let in did not ask again at one relay, where the answer was lost, while the other was gone for good',
+  },
+  {
+    seed: 920730,
+    profile: 'mixed',
+    upTo: 'files',
+    why: 'a relay kept from one member all that was said of another, who removed the only one that knew as it was removed, which counted as an epoch without a rekey',
+  },
+  {
+    seed: 1200846,
+    profile: 'mixed',
+    upTo: 'all',
+    why: 'an admin forked its chain and showed two members each the removal of the other, and that they begin one epoch after the other counted as a fault',
   },
 ]
 
