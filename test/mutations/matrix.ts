@@ -2881,6 +2881,27 @@ export const MUTANTS: readonly Mutant[] = [
     by: storiesOf('deletions'),
   },
   {
+    rule: 'signals that wait for a relay are dropped when a person is blocked (12.74)',
+    file: `${CORE}/groups/blocked.ts`,
+    from: '  dropSignals(context)\n',
+    to: '',
+    by: storiesOf('direct-chats'),
+  },
+  {
+    rule: 'a deletion empties what waits to be counted (8.31, 8.33)',
+    file: `${CORE}/messages/erase.ts`,
+    from: '  removeLine(context, group, id)\n  emptyWaiting(context, group)\n',
+    to: '  removeLine(context, group, id)\n',
+    by: storiesOf('deletions'),
+  },
+  {
+    rule: 'what has to wait is kept without a text that was deleted (8.31, 8.33)',
+    file: `${CORE}/cipher/pairwise/receive.ts`,
+    from: "content: kept === 'whole' ? content : NO_CONTENT",
+    to: 'content',
+    by: storiesOf('deletions'),
+  },
+  {
     rule: 'a deletion erases the text of the record',
     file: `${CORE}/messages/erase.ts`,
     from: 'if (kept !== undefined)\n    context.histories.push({ history: messageHistory(group), id, order, value: encode(messageRecord, kept), ...keptUnder(context, group, id) })',

@@ -32,6 +32,7 @@ const UP_TO = {
   all: (seed: number, profile: Profile): Plan => planIn(seed, profile),
   files: planWithFiles,
 } as const
+const UP_TO = { people: planWithPeople, reports: planWithReports, gone: planWithGone, all: planIn, files: planWithFiles } as const
 const PLANS = { before: planWithoutTreason, withTreason: planWithTreason, withCollusion: planWithCollusion } as const
 
 export const planOfKept = ({ seed, drawn = 'before', profile, upTo, changes }: KeptWorld): Plan => ({
@@ -247,6 +248,14 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     profile: 'mixed',
     upTo: 'all',
     why: 'an admin forked its chain and showed two members each the removal of the other, and that they begin one epoch after the other counted as a fault',
+  },
+  { seed: 1201625, profile: 'mixed', upTo: 'all', why: 'a signal that had waited for a relay left for a person who had been blocked since' },
+  { seed: 1200617, profile: 'mixed', upTo: 'all', why: 'a block that a disk had lost counted as broken' },
+  {
+    seed: 1201580,
+    profile: 'mixed',
+    upTo: 'all',
+    why: 'an edit by a member that was removed, of a message that was deleted here, waited on the disk so that it could be read',
   },
 ]
 

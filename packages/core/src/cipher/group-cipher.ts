@@ -110,6 +110,11 @@ export interface GroupCipher {
    */
   readonly eraseSealed: (context: Context, place: MessagePlace) => void
   /**
+   * Contents that wait to be counted and lie here so that they can be read: those that `isGone` keep their number and nothing
+   * else. An envelope that waits cannot be read.
+   */
+  readonly emptyWaiting: (context: Context, group: string, isGone: (plaintext: Uint8Array, by: DeviceId) => boolean) => void
+  /**
    * Opens an envelope of a present or past epoch of ours, once. undefined: it was opened before, is from an unknown sender,
    * or waits (`undecryptable.ts`); the caller then does nothing.
    */

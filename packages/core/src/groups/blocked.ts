@@ -1,4 +1,5 @@
 /** People whom this device's person does not want to hear from (PROTOCOL §12.74). Nobody is told. */
+import { dropSignals } from '../links/relay-client.ts'
 import { textOf } from '../state/names.ts'
 import type { Context } from '../state/context.ts'
 import { DIRECT_CHAT } from '../state/tables/direct-chats.ts'
@@ -10,9 +11,12 @@ export const isBlocked = ({ transaction }: Reading, account: Uint8Array): boolea
 
 export const isAnyBlocked = ({ transaction }: Reading): boolean => transaction.first(BLOCKED) !== undefined
 
-export function setBlocked({ transaction, nowMs }: Context, account: string, isBlockedNow: boolean): void {
-  if (isBlockedNow) transaction.put(BLOCKED, [account], { atMs: nowMs })
-  else transaction.delete(BLOCKED, account)
+export function setBlocked(context: Context, account: string, isBlockedNow: boolean): void {
+  const { transaction, nowMs } = context
+  if (!isBlockedNow) return transaction.delete(BLOCKED, account)
+  transaction.put(BLOCKED, [account], { atMs: nowMs })
+  // One of the chat with that person may wait for a relay that hangs. The others are said again, or are over by then.
+  dropSignals(context)
 }
 
 /** Whether a group is a conversation with a blocked person alone: nothing that is said of it is heard. */

@@ -180,9 +180,17 @@ export function publishKeys(context: Context, name: string, publish: Parameters<
   runClient(context, name, (client) => context.mailbox.publishKeys(client, publish, context.nowMs))
 }
 
+/** Signals that wait for a relay to go on are not said. */
+export function dropSignals(context: Context): void {
+  for (const { key } of context.transaction.scan(RELAY_LINK)) runClient(context, key[0] ?? '', (client) => context.mailbox.cancel(client, SIGNAL))
+}
+
+/** What the client calls every signal: nobody waits for one's answer. */
+const SIGNAL = 'signal'
+
 /** Appends a record that is pushed to the mailbox's present readers and not stored. Lost if the relay is not connected. */
 export function signal(context: Context, address: string, credentials: MailboxCredentials, body: Uint8Array): void {
   const name = relayName(context, address)
   if (context.transaction.get(RELAY_LINK, name)?.state !== 'connected') return
-  runClient(context, name, (client) => context.mailbox.append(client, { token: 'signal', credentials, body, class: 'signal' }, context.nowMs))
+  runClient(context, name, (client) => context.mailbox.append(client, { token: SIGNAL, credentials, body, class: 'signal' }, context.nowMs))
 }

@@ -10,6 +10,7 @@ import { repairMessages } from '../cipher/repair/control-messages.ts'
 import { senderKeyMessages } from '../cipher/sender-keys/control-messages.ts'
 import { senderKeys } from '../cipher/sender-keys/sender-keys.ts'
 import { deliver } from '../messages/receive.ts'
+import { isGone } from '../messages/waiting-texts.ts'
 import type { Heard } from '../sessions/control-message.ts'
 import type { Context } from '../state/context.ts'
 import { type Sender, textOf } from '../state/names.ts'
@@ -24,7 +25,7 @@ export const CIPHER_MESSAGES = [
   ),
   ...ofCipher(
     pairwise,
-    pairwiseMessages((context, opened) => deliver(context, opened, false)),
+    pairwiseMessages((context, opened) => deliver(context, opened, false), isGone),
   ),
 ]
 

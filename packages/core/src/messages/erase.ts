@@ -15,6 +15,7 @@ import { rereadLast } from './last-message.ts'
 import { asKept, changersOf, forgetChange } from './message-changes.ts'
 import { eraseSealed, textIsOf } from './own-places.ts'
 import { textChanged } from './text-changed.ts'
+import { emptyWaiting } from './waiting-texts.ts'
 
 const NOTHING_TO_SEAL = new Uint8Array(0)
 
@@ -27,6 +28,7 @@ export function eraseForAll(context: Context, group: string, id: string, order: 
   dropLeft(context, group, id)
   forgetFilesOf(context, group, id)
   if (equalBytes(record.account, selfOf(context).account)) eraseOutgoing(context, group, id, record)
+  else emptyWaiting(context, group)
   textChanged(context, group, id, { kind: 'deleted' })
 }
 
@@ -43,6 +45,7 @@ export function eraseHere(context: Context, group: string, id: string): void {
   context.transaction.put(HIDDEN, [group, id], { atMs: context.nowMs })
   for (const account of changersOf(context, group, id)) forgetChange(context, group, account, id)
   removeLine(context, group, id)
+  emptyWaiting(context, group)
   for (const { key, value } of context.transaction.scan(PENDING_MESSAGE, group))
     if (value.message === id) context.transaction.put(PENDING_MESSAGE, key, { ...value, line: null })
   for (const { key, value } of context.transaction.scan(SENT, group)) if (value.message === id) context.transaction.put(SENT, key, { ...value, line: null })

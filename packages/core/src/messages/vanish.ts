@@ -17,6 +17,7 @@ import { hasEnded, hasSurelyEnded, lifeNow } from './life-clock.ts'
 import { forgetLife, lifeOf, oneTooMany, rememberVanished } from './lives.ts'
 import { changersOf, forgetChange } from './message-changes.ts'
 import { textChanged } from './text-changed.ts'
+import { emptyWaiting } from './waiting-texts.ts'
 
 /** While a jump of the clock is doubted, how soon it is looked at again. */
 const DOUBTED_AGAIN_MS = 15_000
@@ -62,6 +63,7 @@ function end(context: Context, group: string, message: string, life: Life): void
   if (life.isOwn) eraseOutgoing(context, group, message, { own: true, sealed: null })
   if (life.isUnread) noteUnreadEnd(context, group)
   forgetLife(context, group, message)
+  emptyWaiting(context, group)
 }
 
 function noteUnreadEnd(context: Context, group: string): void {

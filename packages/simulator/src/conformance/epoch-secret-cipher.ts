@@ -156,4 +156,5 @@ export const epochSecretCipher: GroupCipher = {
   forgetEpoch: nothing,
   historyOf: () => [],
   eraseSealed: () => undefined,
+  emptyWaiting: () => undefined,
 }

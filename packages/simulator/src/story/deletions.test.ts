@@ -1,6 +1,6 @@
 /** Deletions of a message, on one device and for everyone (PROTOCOL §8.31–8.33). */
 import type { MessageView, RejectionCode } from '@sotto/core'
-import { contentBody, MESSAGE_CHANGE, PENDING_MESSAGE } from '@sotto/core/inside'
+import { contentBody, MESSAGE_CHANGE, PENDING_MESSAGE, UNDECRYPTABLE } from '@sotto/core/inside'
 import { encode, fromBase64url, type MessageId, utf8 } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { beginStory, type Person, relayed, type Story } from './story.ts'
@@ -60,6 +60,25 @@ it('for everyone: everybody sees that it was deleted, and no disk holds what it 
     person.start()
     expect(saidIn(story, person)).toEqual(['before', 'deleted', 'after'])
   }
+})
+
+it.for(['before', 'after'] as const)('here, %s a removed member that does not know it edits it: no disk holds that text', async (when) => {
+  const story = await beginStory({ direct: false, machine: { newGroupCipher: 'pairwise' } })
+  const [alice, carol] = [story.enter('Alice'), story.enter('Carol')]
+  story.gather(alice, carol)
+  story.say(carol, 'where is it?')
+  story.pass(SOON_MS)
+  const id = idOf(story, alice, 'where is it?')
+  for (const about of ['operation', 'letter'] as const) story.lose(relayed(about, alice, carol))
+  story.remove(alice, carol)
+  story.pass(SOON_MS)
+  if (when === 'before') remove(story, alice, id, false)
+  story.ask(carol, { kind: 'editMessage', group: story.group, message: id, text: SECRET })
+  story.pass(SOON_MS)
+  expect(alice.rows.scan(UNDECRYPTABLE, story.group).map(({ value }) => value.cause)).toEqual(['removedBeforeItWasSent'])
+  expect(holds(story, alice, SECRET)).toBe(when === 'after')
+  if (when === 'after') remove(story, alice, id, false)
+  expect(holds(story, alice, SECRET)).toBe(false)
 })
 
 it('the list of groups, quotations and the composer say nothing of it any more', async () => {

@@ -23,7 +23,7 @@ import { repairPresent } from '../repair/unacknowledged.ts'
 import { pairwiseMessage } from './control-messages/pairwise-message.ts'
 import { pairwiseMissing } from './control-messages/pairwise-missing.ts'
 import { readyRun } from './own-run.ts'
-import { noteOpenedAt, openKept } from './receive.ts'
+import { emptyKept, noteOpenedAt, openKept } from './receive.ts'
 import { resendCopies, seal } from './seal.ts'
 
 export const pairwise: GroupCipher = {
@@ -50,6 +50,7 @@ export const pairwise: GroupCipher = {
     })
     eraseKept(context, place)
   },
+  emptyWaiting: emptyKept,
   open: (context, group, _epoch, stored) => openKept(context, group, stored),
   headerOpened: (context, place, { before }) => {
     if (before !== null) noteCount(context, place, before)

@@ -1,19 +1,19 @@
 /** Takes a copy of a group message from the session with its author, which proves who it is (PROTOCOL §4, §13.51). */
 import { hasAll } from '@sotto/membership'
 import { hasNumber, NOTHING } from '@sotto/sync'
-import { decode, type DeviceId, deviceId, encode, equalBytes, LIMITS, struct } from '@sotto/wire'
+import { decode, type DeviceId, deviceId, encode, type EnvelopeHash, equalBytes, LIMITS, struct } from '@sotto/wire'
 import { compareLogs } from '../../groups/compare-logs.ts'
 import { logOf, rosterOf } from '../../groups/group-log.ts'
 import { touch } from '../../groups/group-row.ts'
 import type { Context } from '../../state/context.ts'
-import { type MessagePlace, type Sender, textOf } from '../../state/names.ts'
-import { RECEIVED } from '../../state/tables/cipher.ts'
+import { bytesOf, type MessagePlace, type Sender, textOf } from '../../state/names.ts'
+import { RECEIVED, UNDECRYPTABLE } from '../../state/tables/cipher.ts'
 import { EPOCH } from '../../state/tables/groups.ts'
 import { MEANT_FROM } from '../../state/tables/pairwise.ts'
 import { ATTESTED } from '../../state/tables/repair.ts'
 import type { OpenedMessage } from '../group-cipher.ts'
 import { hasRoomFor } from '../received.ts'
-import { undecryptableOf } from '../undecryptable.ts'
+import { deleteUndecryptable, putUndecryptable, undecryptableOf } from '../undecryptable.ts'
 import { missingUnder, noteGap, noteGone, noteRefused } from '../repair/gaps.ts'
 import { keepUndecryptable } from '../repair/keep-undecryptable.ts'
 import { type PairwiseMessage, pairwiseMessage } from './control-messages/pairwise-message.ts'
@@ -24,9 +24,9 @@ import { compareSightings, noteSighting } from './sightings.ts'
 /** A device has as many messages under one key id, and some that it sealed before it knew of a policy. */
 const MOST_ITERATIONS = 2 * LIMITS.rotateAfterMessages
 
-/** A copy of a message came. `deliver` gets it if it is not here yet. */
-export function receiveCopy(context: Context, from: Sender, copy: PairwiseMessage, deliver: (opened: OpenedMessage) => void): void {
-  const opened = openCopy(context, from.device, copy)
+/** A copy of a message came. `deliver` gets it if it is not here yet. If it has to wait, it is kept whole, or without what it says. */
+export function receiveCopy(context: Context, from: Sender, copy: PairwiseMessage, kept: 'whole' | 'emptied', deliver: (opened: OpenedMessage) => void): void {
+  const opened = openCopy(context, from.device, copy, { hash: hashIn(context, from.device, copy), kept })
   if (opened !== undefined) deliver(opened)
   if (rosterOf(context, textOf(copy.group)).deviceOf(from.device) !== undefined) compareSightings(context, from, copy)
 }
@@ -37,28 +37,49 @@ const keptCopy = struct({ device: deviceId, copy: pairwiseMessage.fields })
 /** A copy that was kept until an operation or a member's word came. Nothing else opens that is no letter. */
 export function openKept(context: Context, group: string, stored: Uint8Array): OpenedMessage | undefined {
   const kept = decode(keptCopy, stored)
-  return kept === undefined || !isKept(context, group, kept.device, stored) ? undefined : openCopy(context, kept.device, kept.copy)
+  if (kept === undefined) return undefined
+  // A peer may hand us any bytes as an envelope: only what waits here came in a session.
+  const row = undecryptableOf(context, group, textOf(kept.device)).find(({ value }) => equalBytes(value.envelope, stored))
+  return row === undefined ? undefined : openCopy(context, kept.device, kept.copy, { hash: bytesOf<EnvelopeHash>(row.hash), kept: 'whole' })
 }
 
-/** A peer may hand us any bytes as an envelope: only what waits here came in a session. */
-const isKept = (context: Context, group: string, device: DeviceId, stored: Uint8Array): boolean =>
-  undecryptableOf(context, group, textOf(device)).some(({ value }) => equalBytes(value.envelope, stored))
+/** Copies that wait, and were deleted meanwhile: their numbers are still counted, and what they said is here no more. */
+export function emptyKept(context: Context, group: string, isGone: (plaintext: Uint8Array, by: DeviceId) => boolean): void {
+  for (const { key, value } of context.transaction.scan(UNDECRYPTABLE, group)) {
+    const kept = decode(keptCopy, value.envelope)
+    if (kept === undefined || kept.copy.content.length === 0 || !isGone(kept.copy.content, kept.device)) continue
+    const [, hash = ''] = key
+    // Its size is counted: that of the shorter one is another.
+    deleteUndecryptable(context, group, hash)
+    putUndecryptable(context, group, hash, { ...value, envelope: encode(keptCopy, { ...kept, copy: { ...kept.copy, content: NO_CONTENT } }) })
+  }
+}
 
-function openCopy(context: Context, device: DeviceId, copy: PairwiseMessage): OpenedMessage | undefined {
+const NO_CONTENT = new Uint8Array()
+
+const hashIn = (context: Context, device: DeviceId, { group, epoch, keyId, iteration, content }: PairwiseMessage): EnvelopeHash =>
+  hashOfCopy(context, { group: textOf(group), epoch: textOf(epoch), device, keyId, iteration }, content)
+
+/** `hash`: of the copy as it came. `kept`: how, if it has to wait. */
+function openCopy(
+  context: Context,
+  device: DeviceId,
+  copy: PairwiseMessage,
+  { hash, kept }: { readonly hash: EnvelopeHash; readonly kept: 'whole' | 'emptied' },
+): OpenedMessage | undefined {
   const { keyId, iteration, heads, content } = copy
   const place: MessagePlace = { group: textOf(copy.group), epoch: textOf(copy.epoch), device, keyId, iteration }
   const { group, epoch } = place
   const name = [group, epoch, textOf(device), String(keyId)] as const
   if (iteration >= MOST_ITERATIONS || !hasRoomFor(context, name)) return undefined
   if (hasNumber(context.transaction.get(RECEIVED, ...name) ?? NOTHING, iteration)) return undefined
-  const hash = hashOfCopy(context, place, content)
   const waits = (cause: 'removedBeforeItWasSent' | 'operationsMissing'): undefined =>
     keepUndecryptable(context, group, hash, {
       epoch: copy.epoch,
       device,
       keyId,
       iteration,
-      envelope: encode(keptCopy, { device, copy: { ...copy, sightings: [] } }),
+      envelope: encode(keptCopy, { device, copy: { ...copy, sightings: [], content: kept === 'whole' ? content : NO_CONTENT } }),
       atMs: context.nowMs,
       cause,
     })
@@ -71,7 +92,8 @@ function openCopy(context: Context, device: DeviceId, copy: PairwiseMessage): Op
     return waits('operationsMissing')
   }
   noteReach(context, name, copy.from)
-  noteSighting(context, place, content)
+  // Of what was deleted while it waited, nothing is left that others could have been told otherwise.
+  if (content.length > 0) noteSighting(context, place, content)
   return { place, hash, envelope: null, plaintext: content, frontier: heads }
 }
 

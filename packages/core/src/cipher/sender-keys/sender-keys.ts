@@ -42,6 +42,7 @@ export const senderKeys: GroupCipher = {
   membershipEnded: () => {},
   needsRekey: isWornOut,
   seal,
+  emptyWaiting: () => {},
   eraseSealed: eraseResends,
   open,
   headerOpened: (context, place, { before }) => {
