@@ -2885,7 +2885,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/groups/blocked.ts`,
     from: '  dropSignals(context)\n',
     to: '',
-    by: storiesOf('direct-chats'),
+    by: storiesOf('hanging-relay'),
   },
   {
     rule: 'a deletion empties what waits to be counted (8.31, 8.33)',

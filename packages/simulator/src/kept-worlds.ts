@@ -249,6 +249,11 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     upTo: 'all',
     why: 'an admin forked its chain and showed two members each the removal of the other, and that they begin one epoch after the other counted as a fault',
   },
+    seed: 920879,
+    profile: 'mixed',
+    upTo: 'files',
+    why: 'the one relay that had a letter was lost for good while the other hung, and its author’s sending it again came after the end',
+  },
   { seed: 1201625, profile: 'mixed', upTo: 'all', why: 'a signal that had waited for a relay left for a person who had been blocked since' },
   { seed: 1200617, profile: 'mixed', upTo: 'all', why: 'a block that a disk had lost counted as broken' },
   {

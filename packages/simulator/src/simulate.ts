@@ -568,7 +568,8 @@ export function play(plan: Plan, real: Primitives): RunResult {
     at(ms, () => checkDisks({ peers, adversaries: adversarial, primitives, group }, violate))
   const most = MOST_PLANNED_EVENTS * peers.length
   // Of what no member passes on, only its author has what a relay lost, and sends it again when it has long not been opened.
-  const isLostForLong = (each: PlannedEvent): boolean => each.kind === 'restartRelay' && each.isWiped && plan.groupCipher === 'pairwise'
+  const isLostForLong = (each: PlannedEvent): boolean =>
+    plan.groupCipher === 'pairwise' && (each.kind === 'relayLost' || (each.kind === 'restartRelay' && each.isWiped))
   const isLong = plan.plannedEvents.some((each) => each.kind === 'relayMalice' || each.kind === 'relayDies' || isLostForLong(each))
   const isDoubted = isLong && plan.groupCipher === 'pairwise' && plan.plannedEvents.some((each) => each.kind === 'clock' && each.byMs > 0)
   const healedMs = isLong ? HEALED_FROM_LIES_MS + (isDoubted ? BELIEVED_AGAIN_MS : 0) : HEALED_MS

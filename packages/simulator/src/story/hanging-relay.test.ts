@@ -1,7 +1,8 @@
 /** One of a group's two relays hangs and closes nothing: it is gone round (PROTOCOL §8.7). */
-import { RELAY_LINK } from '@sotto/core/inside'
-import { LIMITS } from '@sotto/wire'
-import { expect, it } from 'vitest'
+import { EPOCH_KEYS, RELAY_LINK } from '@sotto/core/inside'
+import { openSignal } from '@sotto/crypto'
+import { decode, LIMITS, mailboxRequest } from '@sotto/wire'
+import { expect, it, vi } from 'vitest'
 import { beginStory, type Passing, type Person, type Story } from './story.ts'
 
 /** A relay that hangs costs no more than this. */
@@ -159,4 +160,29 @@ it('is not waited for longer by what it is asked later', async () => {
   for (const characters of [6_000, 6_000, 6_000, 6_000, 16_000]) story.say(alice, 'x'.repeat(characters))
   story.pass(LIMITS.relayAwayMs + 500)
   expect(isSilent(story, alice, 1)).toBe(true)
+})
+
+it('what waits for a relay that hangs does not say to a person who was blocked since that this one types', async () => {
+  for (const isBlocked of [false, true]) {
+    const story = await beginStory({ direct: false, relays: 2 })
+    const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+    story.gather(alice, bob)
+    // The chat's mailbox there is opened once it goes on.
+    const goOn = story.network.hangRelay(1)
+    let group = ''
+    story.ask(alice, { kind: 'openDirectChat', account: bob.account }, (value) => (group = value.group ?? ''))
+    story.pass(1_000)
+    story.ask(alice, { kind: 'typing', group, isTyping: true })
+    story.pass(100)
+    if (isBlocked) story.ask(alice, { kind: 'setBlocked', account: bob.account, isBlocked: true })
+    const perform = vi.spyOn(story.network, 'perform')
+    goOn()
+    story.pass(1_000)
+    const key = alice.rows.scan(EPOCH_KEYS, group)[0]?.value.signalsKey ?? new Uint8Array(32)
+    const said = perform.mock.calls.filter(([by, effect]) => {
+      const request = by === alice && effect.kind === 'sendRelayFrame' ? decode(mailboxRequest, effect.frame) : undefined
+      return request?.kind === 'append' && openSignal(story.primitives, key, request.body) !== undefined
+    })
+    expect(said.length > 0).toBe(!isBlocked)
+  }
 })
