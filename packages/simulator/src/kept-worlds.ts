@@ -254,6 +254,12 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     upTo: 'files',
     why: 'the one relay that had a letter was lost for good while the other hung, and its author’s sending it again came after the end',
   },
+  {
+    seed: 1200596,
+    profile: 'mixed',
+    upTo: 'all',
+    why: 'a reaction that a lying relay had withheld was to be sent again ten minutes after what came before it, after the end',
+  },
   { seed: 1201625, profile: 'mixed', upTo: 'all', why: 'a signal that had waited for a relay left for a person who had been blocked since' },
   { seed: 1200617, profile: 'mixed', upTo: 'all', why: 'a block that a disk had lost counted as broken' },
   {

@@ -572,7 +572,9 @@ export function play(plan: Plan, real: Primitives): RunResult {
     plan.groupCipher === 'pairwise' && (each.kind === 'relayLost' || (each.kind === 'restartRelay' && each.isWiped))
   const isLong = plan.plannedEvents.some((each) => each.kind === 'relayMalice' || each.kind === 'relayDies' || isLostForLong(each))
   const isDoubted = isLong && plan.groupCipher === 'pairwise' && plan.plannedEvents.some((each) => each.kind === 'clock' && each.byMs > 0)
-  const healedMs = isLong ? HEALED_FROM_LIES_MS + (isDoubted ? BELIEVED_AGAIN_MS : 0) : HEALED_MS
+  // What its author just sent again has to be left unopened that long before it sends what it wrote a moment later.
+  const sentAgainMs = plan.groupCipher === 'pairwise' ? LIMITS.undeliveredMs : 0
+  const healedMs = isLong ? HEALED_FROM_LIES_MS + sentAgainMs + (isDoubted ? BELIEVED_AGAIN_MS : 0) : HEALED_MS
   counts.steps = time.runUntil(START_MS + roughMs + healedMs, most)
   if (counts.steps >= most) violate(`I7: more than ${most} things happened`)
   counts.relayLies = network.lies
