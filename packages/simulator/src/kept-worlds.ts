@@ -249,6 +249,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     upTo: 'all',
     why: 'an admin forked its chain and showed two members each the removal of the other, and that they begin one epoch after the other counted as a fault',
   },
+  {
     seed: 920879,
     profile: 'mixed',
     upTo: 'files',
