@@ -2306,6 +2306,13 @@ export const MUTANTS: readonly Mutant[] = [
     by: ['packages/wire/src/relay-in-link.test.ts'],
   },
   {
+    rule: 'another invite takes the place of a request that was refused (5.30)',
+    file: `${CORE}/members/join-request.ts`,
+    from: "if (step !== 'refused' && isJoining(context, group))",
+    to: 'if (isJoining(context, group))',
+    by: storiesOf('joins'),
+  },
+  {
     rule: 'who waits to be let in asks again at the relays that are there, also while another is gone (5.30)',
     file: `${CORE}/members/join-request.ts`,
     from: '.filter((relay) => !isStillLeaving(context, group, relay))',

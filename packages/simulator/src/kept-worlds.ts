@@ -32,7 +32,6 @@ const UP_TO = {
   all: (seed: number, profile: Profile): Plan => planIn(seed, profile),
   files: planWithFiles,
 } as const
-const UP_TO = { people: planWithPeople, reports: planWithReports, gone: planWithGone, all: planIn, files: planWithFiles } as const
 const PLANS = { before: planWithoutTreason, withTreason: planWithTreason, withCollusion: planWithCollusion } as const
 
 export const planOfKept = ({ seed, drawn = 'before', profile, upTo, changes }: KeptWorld): Plan => ({
@@ -261,6 +260,8 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     upTo: 'all',
     why: 'a reaction that a lying relay had withheld was to be sent again ten minutes after what came before it, after the end',
   },
+  { seed: 1201843, profile: 'mixed', upTo: 'all', why: 'who was blocked and written to stayed among those who ask, which counted as a fault' },
+  { seed: 1201937, profile: 'mixed', upTo: 'all', why: 'the invite into a conversation of two ended while both were away, and none was taken after it' },
   { seed: 1201625, profile: 'mixed', upTo: 'all', why: 'a signal that had waited for a relay left for a person who had been blocked since' },
   { seed: 1200617, profile: 'mixed', upTo: 'all', why: 'a block that a disk had lost counted as broken' },
   {

@@ -8,7 +8,7 @@ import { preKeyStoreOf } from '../identity/pre-key-rows.ts'
 import { selfOf } from '../identity/profile.ts'
 import { addressRelays } from '../links/group-relays.ts'
 import { readOwnInbox, sendCapabilityFor } from '../links/inbox.ts'
-import { leave } from '../links/outbox.ts'
+import { leave, withdraw } from '../links/outbox.ts'
 import { chooseRelay, ownRelays } from '../links/own-relays.ts'
 import { linkRelay } from '../links/relay-links.ts'
 import { relayNowMs } from '../links/relay-time.ts'
@@ -46,11 +46,13 @@ const choiceOf = ({ text, invite, wordsBefore }: FoundInvite): InviteChoice => (
 function joinBy(context: Context, { invite, text }: FoundInvite): Begun {
   const group = textOf(invite.group)
   const state = context.transaction.get(GROUP, group)?.state
-  const askedMs = context.transaction.get(JOIN, group)?.askedMs ?? 0
+  const { askedMs = 0, step } = context.transaction.get(JOIN, group) ?? {}
   if (state === 'member') return askedAgain(context, group, invite)
-  if (isJoining(context, group)) return refused('alreadyJoining')
+  // Nobody waits for an answer to a request that was refused: another invite takes its place.
+  if (step !== 'refused' && isJoining(context, group)) return refused('alreadyJoining')
   if (invite.expiresMs <= relayNowMs(context)) return refused('inviteExpired')
   for (const relay of invite.relays) adoptRelay(context, relay)
+  takeBackRequests(context, group)
   keepJoin(context, group, {
     invite: text,
     relays: invite.relays,
@@ -83,6 +85,12 @@ const REFUSED_INVITE = {
 export function adoptRelay(context: Context, relay: string): void {
   if (ownRelays(context).length === 0) chooseRelay(context, relay)
   linkRelay(context, relay)
+}
+
+/** Requests that have not left do not leave. */
+export function takeBackRequests(context: Context, group: string): void {
+  for (const { key, value } of context.transaction.scan(OUTBOX))
+    if (value.about.kind === 'joinRequest' && textOf(value.about.group) === group) withdraw(context, key[0] ?? '')
 }
 
 /** At all of the invite's relays, or only at some of them. */

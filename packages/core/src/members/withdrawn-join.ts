@@ -2,13 +2,12 @@
 import { inviteKeyPair, parseInvite, rendezvousAppendKeyPair, sealJoinWithdrawal } from '@sotto/crypto'
 import type { Invite } from '@sotto/wire'
 import { selfOf } from '../identity/profile.ts'
-import { leave, withdraw } from '../links/outbox.ts'
+import { leave } from '../links/outbox.ts'
 import { decodeControlMessage } from '../sessions/control-message.ts'
 import type { Context } from '../state/context.ts'
-import { textOf } from '../state/names.ts'
 import { JOIN } from '../state/tables/groups.ts'
-import { OUTBOX } from '../state/tables/links.ts'
 import { PENDING_BODY } from '../state/tables/sessions.ts'
+import { takeBackRequests } from './join-request.ts'
 import { endJoin, nextAskedMs } from './join-row.ts'
 import { welcome } from './control-messages/welcome.ts'
 
@@ -16,9 +15,7 @@ import { welcome } from './control-messages/welcome.ts'
 export function cancelJoin(context: Context, group: string): void {
   const join = context.transaction.get(JOIN, group)
   if (join === undefined) return
-  for (const { key, value } of context.transaction.scan(OUTBOX)) {
-    if (value.about.kind === 'joinRequest' && textOf(value.about.group) === group) withdraw(context, key[0] ?? '')
-  }
+  takeBackRequests(context, group)
   forgetSaid(context, group, join.step === 'admitted')
   const invite = parseInvite(context.provider.primitives, join.invite)
   if ('code' in invite) return endJoin(context, group)

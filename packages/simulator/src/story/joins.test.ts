@@ -120,3 +120,34 @@ it('a member leaves the request of a person whom an admin removed where it is, a
   story.pass(10 * LATER_MS)
   expect(bob.rows.scan(ADMISSION)).toEqual([])
 })
+
+it('who was refused is let in by another invite, without giving up the first', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice)
+  story.ask(alice, { kind: 'revokeInvites', group: story.group })
+  story.pass(1_000)
+  story.ask(bob, { kind: 'join', invite: story.invite })
+  expect(story.msUntil(() => story.groupOf(bob)?.join?.reason === 'closed', 60_000)).toBeLessThan(60_000)
+  story.ask(alice, { kind: 'createInvite', group: story.group }, ({ invite }) => (story.invite = invite ?? ''))
+  story.join(bob)
+})
+
+it('both are away until the invite of a conversation of two has ended: it is made once more', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob] = [story.enter('Alice'), story.enter('Bob')]
+  story.gather(alice, bob)
+  // Its request reaches nobody.
+  const find = story.lose(relayed('joinRequest', bob, alice))
+  let chat = ''
+  story.ask(alice, { kind: 'openDirectChat', account: bob.account }, ({ group }) => (chat = group ?? ''))
+  story.ask(alice, { kind: 'send', group: chat, text: 'between us' })
+  story.pass(SOON_MS)
+  expect(bob.rows.get(JOIN, chat)?.step).toBe('waiting')
+  for (const each of [alice, bob]) each.stop()
+  find()
+  story.pass(8 * DAY_MS)
+  for (const each of [alice, bob]) each.start()
+  story.pass(5 * 60_000)
+  expect(bob.view().groups.find(({ id }) => id === chat)).toMatchObject({ state: 'member', unread: 1 })
+})
