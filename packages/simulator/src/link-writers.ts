@@ -66,7 +66,8 @@ export class LinkWriters {
       const talking = new Set(peer.view().groups.flatMap(({ direct }) => direct?.account ?? []))
       // One that is blocked, in whatever way, stays among them, so that it can be taken back, also where its person is written to all the same.
       for (const account of asking)
-        if (talking.has(account) && !this.hasRefused(peer, account) && !this.#blocked.hasBlocked(peer, account)) this.#violate(`I46: ${peer.name} is asked by one with whom it talks already`)
+        if (talking.has(account) && !this.hasRefused(peer, account) && !this.#blocked.hasBlocked(peer, account))
+          this.#violate(`I46: ${peer.name} is asked by one with whom it talks already`)
     }
     for (const { by, to, text } of this.#written) {
       const account = by.view().self?.account ?? ''
