@@ -57,7 +57,7 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
   const noise = (length: number): Uint8Array => random(ladderLength(length))
   const gossip = (data: Uint8Array): Event => ({ kind: 'gossipReceived', topic: toBase64url(keys.topic), data })
   const distribution = (by: Member, key: OwnSenderKey): Event =>
-    letter(by, { kind: 'distribution', group, epoch, distribution: distributionOf(key), name: 'Member', title: '' })
+    letter(by, { kind: 'distribution', group, epoch, distribution: distributionOf(key), name: 'Member', nameRevision: 1, title: '' })
 
   const keyOf = (by: Member, keyId: number): OwnSenderKey =>
     createOwnSenderKey(provider, { group, epoch, account: by.account, device: by.device, frontier: [], keyId })
@@ -150,7 +150,7 @@ export function deviceAttacks(device: DeviceUnderAttack): readonly (() => Attack
     row('letter: in the shape of a first one, from a stranger', A_KEY, () => letterFrom(shapedFirst(member.letter([])))),
     row('letter: one letter again and again', A_KEY, () => sameLetter),
     row('letter: of a member, about a group that is not here', A_KEY, () =>
-      letter(member, { kind: 'distribution', group: random(32) as typeof group, epoch, distribution: random(200), name: '', title: '' }),
+      letter(member, { kind: 'distribution', group: random(32) as typeof group, epoch, distribution: random(200), name: '', nameRevision: 1, title: '' }),
     ),
     row(A_TEXT, null, (i) => gossip(envelope(i))),
     row('envelope: forged', A_TEXT, (i) => {

@@ -3,7 +3,7 @@
  * the other, and those who let them in knew no name to pass on. So a name that does not come is asked for (PROTOCOL §3.51).
  */
 import { type GroupId, LIMITS } from '@sotto/wire'
-import { selfOf } from '../identity/profile.ts'
+import { saidName } from '../identity/profile.ts'
 import { queueControlMessage } from '../sessions/control-queue.ts'
 import type { Context } from '../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../state/names.ts'
@@ -36,7 +36,7 @@ export function askForNames(context: Context): void {
       continue
     }
     for (const { device } of rosterOf(context, group).members.find((member) => textOf(member.account) === account)?.devices ?? [])
-      queueControlMessage(context, device, ownName, { group: bytesOf<GroupId>(group), name: selfOf(context).name, asks: true })
+      queueControlMessage(context, device, ownName, { group: bytesOf<GroupId>(group), ...saidName(context), asks: true })
     const atMs = context.nowMs + LIMITS.nameAskedAfterMs * LIMITS.nameAskedBackOff ** times
     context.transaction.put(NAMELESS, key, { atMs, times })
     setTimer(context, 'names', atMs, 'earliest')
@@ -59,14 +59,14 @@ function isNameless(context: Context, group: string, account: string): boolean {
 }
 
 /** A member's device says what its account is called, and may ask us for ours. */
-export function receiveOwnName(context: Context, from: Sender, { group: id, name, asks }: OwnName): void {
+export function receiveOwnName(context: Context, from: Sender, { group: id, asks, ...said }: OwnName): void {
   const group = textOf(id)
-  noteName(context, from.account, name, 'itself')
+  noteName(context, from.account, said)
   touch(context, group)
   if (!asks || groupRow(context, group)?.state !== 'member' || rosterOf(context, group).deviceOf(from.device) === undefined) return
   const device = textOf(from.device)
   const answeredMs = context.transaction.get(NAME_ANSWERED, group, device)
   if (answeredMs !== undefined && Math.abs(context.nowMs - answeredMs) < LIMITS.nameAskedAfterMs) return
   context.transaction.put(NAME_ANSWERED, [group, device], context.nowMs)
-  queueControlMessage(context, from.device, ownName, { group: id, name: selfOf(context).name, asks: false })
+  queueControlMessage(context, from.device, ownName, { group: id, ...saidName(context), asks: false })
 }

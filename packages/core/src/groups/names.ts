@@ -3,7 +3,8 @@
  * told apart from every other that is drawn alike, and a change of it is told (PROTOCOL §3). A petname of this device's
  * person goes before it.
  */
-import { LIMITS, lookalikeKeys, nameFrom, toBase64url, utf8 } from '@sotto/wire'
+import { compareBytes, LIMITS, lookalikeKeys, nameFrom, toBase64url, utf8 } from '@sotto/wire'
+import type { SaidName } from '../identity/profile.ts'
 import { type Context, tell } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
 import { LOOKALIKE, LOOKS, NAME, type Name, PIN } from '../state/tables/people.ts'
@@ -38,26 +39,44 @@ export function personOf(context: Reading, account: Uint8Array): PersonName {
   return calledNow(context, key)
 }
 
-/** Takes in what an account is called. What others say counts until the account itself has spoken. */
-export function noteName(context: Context, account: Uint8Array, said: string, by: 'itself' | 'another'): void {
+/** Takes in what others call an account. It counts until the account itself has spoken. */
+export function noteHearsay(context: Context, account: Uint8Array, said: string): void {
   const name = nameFrom(said)
   const key = textOf(account)
-  const self = context.transaction.get(SELF, 'self')
-  if (name === '' || (self !== undefined && textOf(self.account) === key)) return
+  if (name === '' || isOwn(context, key) || context.transaction.get(NAME, key) !== undefined) return
+  putName(context, key, { name, isHearsay: true, revision: 0, renames: 0, sinceMs: 0 })
+}
+
+/** Takes in what an account calls itself: of all that it said the latest name counts, in whatever order they arrive (PROTOCOL §3.52). */
+export function noteName(context: Context, account: Uint8Array, said: SaidName): void {
+  const name = nameFrom(said.name)
+  const key = textOf(account)
+  if (name === '' || isOwn(context, key)) return
+  const { nameRevision: revision } = said
   const known = context.transaction.get(NAME, key)
-  if (known === undefined) return putName(context, key, { name, isHearsay: by === 'another', renames: 0, sinceMs: 0 })
-  if (by === 'another') return
+  // What others called it was never its name.
+  if (known === undefined || (known.isHearsay && known.name !== name))
+    return putName(context, key, { name, isHearsay: false, revision, renames: 0, sinceMs: 0 })
   if (known.name === name) {
-    if (known.isHearsay) context.transaction.put(NAME, [key], { ...known, isHearsay: false })
+    if (known.isHearsay || revision > known.revision) context.transaction.put(NAME, [key], { ...known, isHearsay: false, revision })
     return
   }
-  // What others called it was never its name.
-  if (known.isHearsay) return putName(context, key, { name, isHearsay: false, renames: 0, sinceMs: 0 })
+  if (!isLater({ name, revision }, known)) return
   const isNewWindow = Math.abs(context.nowMs - known.sinceMs) >= LIMITS.renamesWithinMs
   const renames = isNewWindow ? 1 : known.renames + 1
+  // Its revision is not kept, so that it is taken when it is said again later.
   if (renames > LIMITS.renames) return
-  putName(context, key, { name, isHearsay: false, renames, sinceMs: isNewWindow ? context.nowMs : known.sinceMs })
+  putName(context, key, { name, isHearsay: false, revision, renames, sinceMs: isNewWindow ? context.nowMs : known.sinceMs })
   tell(context, { kind: 'renamed', account: key, from: { name: known.name, another: known.another }, to: name })
+}
+
+/** Two devices, or one whose disk was put back, may give one revision to two names: then all take the one whose bytes are greater. */
+const isLater = (one: Pick<Name, 'name' | 'revision'>, other: Pick<Name, 'name' | 'revision'>): boolean =>
+  one.revision > other.revision || (one.revision === other.revision && compareBytes(utf8(one.name), utf8(other.name)) > 0)
+
+function isOwn(context: Reading, account: string): boolean {
+  const self = context.transaction.get(SELF, 'self')
+  return self !== undefined && textOf(self.account) === account
 }
 
 function putName(context: Context, account: string, row: Omit<Name, 'another'>): void {

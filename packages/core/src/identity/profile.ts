@@ -4,6 +4,7 @@ import type { AccountId, DeviceId, MailboxKeys } from '@sotto/wire'
 import type { Context } from '../state/context.ts'
 import { type Self, SELF } from '../state/tables/self.ts'
 import { putPreKeyStore } from './pre-key-rows.ts'
+import { nextRevision } from './revision.ts'
 
 /** This device's profile. Throws where there is none: nothing of a group happens before. */
 export function selfOf(context: Context): Self {
@@ -12,8 +13,23 @@ export function selfOf(context: Context): Self {
   return self
 }
 
+/** What an account calls itself, as each letter and message says it that names its author (PROTOCOL §3.52). */
+export interface SaidName {
+  readonly name: string
+  readonly nameRevision: number
+}
+
+/** What this person calls itself. */
+export function saidName(context: Context): SaidName {
+  const { name, nameRevision } = selfOf(context)
+  return { name, nameRevision }
+}
+
 /** This person calls itself so from now on. */
-export const setOwnName = (context: Context, name: string): void => context.transaction.put(SELF, ['self'], { ...selfOf(context), name })
+export function setOwnName(context: Context, name: string): void {
+  const self = selfOf(context)
+  context.transaction.put(SELF, ['self'], { ...self, name, nameRevision: nextRevision({ revision: self.nameRevision }) })
+}
 
 /** Draws every key of a new account and its first device. */
 export function createProfile(context: Context, name: string): void {
@@ -30,6 +46,7 @@ export function createProfile(context: Context, name: string): void {
   const deviceList = createDeviceList(primitives, accountKeys, { devices: [certificate], revoked: [], signedMs: context.nowMs }, null)
   context.transaction.put(SELF, ['self'], {
     name,
+    nameRevision: nextRevision(undefined),
     account,
     accountSeed,
     device,

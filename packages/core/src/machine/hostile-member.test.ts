@@ -358,7 +358,7 @@ describe('the last iteration of a sender key', () => {
     const { member, rows, group, epoch, place, gossip } = await victim()
     const mallory = member()
     const last = { ...mallory.key(1), iteration: MOST_ITERATIONS }
-    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(last), name: '', title: '' })
+    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(last), name: '', nameRevision: 1, title: '' })
     gossip(last, MOST_ITERATIONS, 'one more')
     expect(rows().get(RECEIVED, group, epoch, textOf(mallory.device), '1')).toBeUndefined()
     expect(rows().scan(UNDECRYPTABLE, group)[0]?.value.cause).toBe('damaged')
@@ -369,7 +369,7 @@ describe('the last iteration of a sender key', () => {
     const mallory = member()
     const elsewhere = textOf(provider.random(32))
     const late = { ...mallory.key(1, elsewhere), iteration: 2 ** 16 - 10 }
-    mallory.write({ kind: 'distribution', ...place, epoch: idOf<EpochId>(elsewhere), distribution: distributionOf(late), name: '', title: '' })
+    mallory.write({ kind: 'distribution', ...place, epoch: idOf<EpochId>(elsewhere), distribution: distributionOf(late), name: '', nameRevision: 1, title: '' })
     expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(0)
     pass(LIMITS.gapAfterMs + 1)
     expect(rows().get(KEY_REQUEST, group, elsewhere, textOf(mallory.device), '1')?.attempts).toBe(1)
@@ -384,7 +384,7 @@ describe('contents that a member resends', () => {
     const { member, place, gossip, histories, rows, group, resent } = await victim()
     const [alice, mallory] = [member(), member()]
     const key = alice.key(1)
-    alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+    alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', nameRevision: 1, title: '' })
     gossip(key, 0, 'from Alice')
     const theirs = shown(histories, 'from Alice')
     const resend = (keyId: number, message: ResentMessage): ControlMessage => ({ kind: 'resend', ...place, keyId, messages: [message], refused: [], gone: [] })
@@ -428,7 +428,7 @@ describe('contents that a member resends', () => {
     const { member, place, histories, resent } = await victim()
     const mallory = member()
     const key = mallory.key(1)
-    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', nameRevision: 1, title: '' })
     const write = (...messages: readonly ResentMessage[]) => mallory.write({ kind: 'resend', ...place, keyId: 1, messages, refused: [], gone: [] })
     write(resent(mallory.key(1), 0, textContent('under another key')))
     expect(shown(histories, 'under another key')).toBeUndefined()
@@ -509,7 +509,7 @@ describe('letters that nobody can read', () => {
     junk('m1', 100)
     junk('m2', 100)
     const key = alice.key(1)
-    alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+    alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', nameRevision: 1, title: '' })
     expect(rows().get(THEIR_KEY, group, textOf(place.epoch), textOf(alice.device), '1')).toBeDefined()
   })
 })
@@ -533,7 +533,7 @@ describe('a device whose tag is that of another', () => {
       if (key === undefined) throw new Error('no key')
       // What comes before its key waits, and is opened when that comes.
       gossip(key, 0, `say ${i}`)
-      each.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+      each.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', nameRevision: 1, title: '' })
       gossip(key, 0, `say ${i}`)
     })
     expect(texts(histories).toSorted()).toEqual(['say 0', 'say 1', 'say 2'])
@@ -549,7 +549,7 @@ describe('a device whose tag is that of another', () => {
       for (const mallory of devices)
         if (mallory !== alice) mallory.write({ kind: 'resend', ...place, keyId: i + 1, messages: [], refused: [{ from: 0, to: 9 }], gone: [] })
       expect(rows().scan(UNDECRYPTABLE, group)).toHaveLength(1)
-      alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+      alice.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', nameRevision: 1, title: '' })
     }
     expect(texts(histories).toSorted()).toEqual(['say 0', 'say 1', 'say 2'])
   })
@@ -680,7 +680,7 @@ describe('the count of an earlier key in a message', () => {
     const mallory = member()
     const say = (keyId: number, iteration: number, before: { readonly keyId: number; readonly messages: number }): void => {
       const key = mallory.key(keyId)
-      mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', title: '' })
+      mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(key), name: '', nameRevision: 1, title: '' })
       gossip(key, iteration, 'x', before)
     }
     const counted = () =>
@@ -692,7 +692,7 @@ describe('the count of an earlier key in a message', () => {
     say(3, 0, { keyId: 3, messages: 1 })
     // The key's second message: its first one is missing and was never counted.
     const second = mallory.key(4)
-    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(second), name: '', title: '' })
+    mallory.write({ kind: 'distribution', ...place, distribution: distributionOf(second), name: '', nameRevision: 1, title: '' })
     gossip({ ...second, chainKey: stepChain(provider.primitives, second.chainKey).chainKey }, 1, 'x', { keyId: 3, messages: 9 })
     expect(counted()).toEqual([])
     say(6, 0, { keyId: 5, messages: LIMITS.rotateAfterMessages })

@@ -12,7 +12,7 @@ import { pictureTypeOf } from '../groups/picture-type.ts'
 import { areSame, markOf, pinOf, setPetname, setVerified } from '../groups/pins.ts'
 import { faultOfSafetyCode, safetyCodeFor } from '../groups/safety-code.ts'
 import { ownProfile, pictureNamed, setOwnProfile } from '../groups/profiles.ts'
-import { selfOf, setOwnName } from '../identity/profile.ts'
+import { saidName, selfOf, setOwnName } from '../identity/profile.ts'
 import { rereadLastOfAll } from '../messages/last-message.ts'
 import { intend } from '../messages/pending-messages.ts'
 import { forgetSignalsOf } from '../messages/signals/forget.ts'
@@ -81,7 +81,7 @@ function renameSelf(context: Context, written: string): EngineReply {
   claimName(context, own, read.name)
   indexName(context, own)
   for (const { key, value } of context.transaction.scan(GROUP))
-    if (value.state === 'member') intend(context, key[0] ?? '', { kind: 'displayName', name: read.name })
+    if (value.state === 'member') intend(context, key[0] ?? '', { kind: 'displayName', ...saidName(context) })
   showAgain(context)
   return ok()
 }

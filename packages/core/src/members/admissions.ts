@@ -12,7 +12,7 @@ import { maySeal } from '../epochs/caught-up.ts'
 import { sealedBefore } from '../groups/control-messages/sealed-before.ts'
 import { logOf, rosterOf, signOwn } from '../groups/group-log.ts'
 import { currentEpoch } from '../groups/group-row.ts'
-import { noteName, ownNameOf } from '../groups/names.ts'
+import { noteHearsay, ownNameOf } from '../groups/names.ts'
 import { queueOperations } from '../groups/queue-operations.ts'
 import { sealedSoFar } from '../groups/sealed-before.ts'
 import { noteStranger } from '../groups/strangers.ts'
@@ -148,7 +148,7 @@ function admit(context: Context, group: string, request: JoinRequest, again: boo
   if (allowed !== true) return allowed.code === 'groupFull' ? refuse(context, group, request, 'full') : undefined
   meet(context, request)
   // Until the account itself has said it in a session of its own.
-  noteName(context, request.member.list.body.account, request.name, 'another')
+  noteHearsay(context, request.member.list.body.account, request.name)
   const epoch = currentEpoch(context, group)
   const received = epoch === undefined ? [] : sealedSoFar(context.transaction, group, epoch)
   const signed = signOwn(context, group, body)

@@ -8,7 +8,7 @@ import type { EngineReply } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
 import { isBlocked, setBlocked } from '../groups/blocked.ts'
 import { awaitsOther, directChatsWith, isOpenWith, sharedGroupWith } from '../groups/direct-chats.ts'
-import { noteName } from '../groups/names.ts'
+import { noteHearsay } from '../groups/names.ts'
 import { isWanted } from '../links/relay-links.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -59,7 +59,7 @@ export function answerContactRequest(context: Context, account: string, what: 'a
     case 'accept':
       if (isBlocked(context, request.account)) return no('requestGone')
       if (!joinDirectChat(context, request.account, request.invite)) return no('requestGone')
-      noteName(context, request.account, request.name, 'another')
+      noteHearsay(context, request.account, request.name)
       context.transaction.delete(CONTACT_REQUEST, account)
       return ok({ group: directChatsWith(context, request.account).find(({ group }) => context.transaction.get(JOIN, group) !== undefined)?.group ?? '' })
     case 'block':

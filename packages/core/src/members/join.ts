@@ -8,7 +8,7 @@ import type { Operations } from '../groups/control-messages/operations.ts'
 import { logOf, rosterOf, takeOperationsOf } from '../groups/group-log.ts'
 import { noteAllDeviceLists } from '../groups/device-lists.ts'
 import { beforeEntering, enterGroup, takeTitle } from '../groups/group-row.ts'
-import { noteName } from '../groups/names.ts'
+import { noteHearsay } from '../groups/names.ts'
 import { noteNameless } from '../groups/nameless.ts'
 import { compareAsNewMember } from '../groups/new-member.ts'
 import { selfOf } from '../identity/profile.ts'
@@ -109,5 +109,5 @@ function joinedRelays(context: Context, invited: readonly string[], named: reado
 
 /** Takes in members' display names. A name that a member told us itself stays, as these are another's claims. */
 function takeNames(context: Context, roster: Roster, welcomes: readonly Welcome[]): void {
-  for (const { account, name } of welcomes.flatMap(({ names }) => names)) if (roster.isMember(account)) noteName(context, account, name, 'another')
+  for (const { account, name } of welcomes.flatMap(({ names }) => names)) if (roster.isMember(account)) noteHearsay(context, account, name)
 }

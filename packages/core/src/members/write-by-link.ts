@@ -4,7 +4,7 @@ import { type ContactLink, equalBytes, nameFrom } from '@sotto/wire'
 import type { EngineReply, RejectionCode } from '../contract/pages.ts'
 import { no, ok } from '../contract/replies.ts'
 import { awaitsOther, directChatsWith, isOpenWith, keepDirectChat, sharedGroupWith } from '../groups/direct-chats.ts'
-import { noteName, numberFor, ownNameOf } from '../groups/names.ts'
+import { noteHearsay, numberFor, ownNameOf } from '../groups/names.ts'
 import { selfOf } from '../identity/profile.ts'
 import type { Context } from '../state/context.ts'
 import { textOf } from '../state/names.ts'
@@ -61,7 +61,7 @@ export function writeByLink(context: Context, pasted: string): EngineReply {
   // Nobody is shown it: the conversation is called by the person.
   const made = createGroup(context, TITLE, { cipher: 'pairwise', relays: link.relays })
   if (!made.ok || made.value.group === undefined) return made
-  noteName(context, link.account, link.name, 'another')
+  noteHearsay(context, link.account, link.name)
   keepDirectChat(context, made.value.group, { account: link.account, isOurs: true, nextMs: context.nowMs, attempts: 0 })
   keepUsedLink(context, made.value.group, link)
   return made

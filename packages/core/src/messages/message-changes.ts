@@ -12,7 +12,7 @@ import { CHANGED, HIDDEN, MESSAGE_CHANGE, type MessageChange, type Version } fro
 import { mentionList, type MessageRecord } from '../state/tables/messages.ts'
 import type { Saying } from './contents/content-kind.ts'
 import { hasVanished, isPastEnd, keptUnder } from './lives.ts'
-import { nextRevision, replaces } from './revision.ts'
+import { nextRevision, replaces } from '../identity/revision.ts'
 
 type Rows = Pick<Context, 'transaction'>
 

@@ -55,7 +55,7 @@ function firstLetter(by: Adversary, group: string, bundle: AcceptedBundle, from:
   const place = { group: groupIdOf(group), epoch, keyId: by.random.below(9) }
   const plaintext = encode(letter, [
     { kind: 'address', address: saidInbox },
-    { kind: 'distribution', group: place.group, epoch, distribution: by.random.bytes(200), name: 'A friend', title: 'Another group' },
+    { kind: 'distribution', group: place.group, epoch, distribution: by.random.bytes(200), name: 'A friend', nameRevision: 1, title: 'Another group' },
     { kind: 'keyRequest', ...place, iterations: [{ from: 0, to: 60_000 }] },
     { kind: 'logHeads', group: place.group, heads: [by.random.bytes(32) as never], earlier: [], isAnswer: false },
   ])

@@ -15,7 +15,7 @@ export function forge(by: Adversary, group: string): void {
   for (const envelope of by.inAnothersName(group, 3)) by.append(group, envelope)
   for (const device of otherDevicesOf(by.peer, group)) {
     const place = { group: groupIdOf(group), epoch: by.random.bytes(32) as never, keyId: by.random.below(9) }
-    by.tell(device, { kind: 'distribution', group: place.group, epoch: place.epoch, distribution: by.random.bytes(200), name: '', title: '' })
+    by.tell(device, { kind: 'distribution', group: place.group, epoch: place.epoch, distribution: by.random.bytes(200), name: '', nameRevision: 1, title: '' })
     by.tell(device, { kind: 'secret', group: place.group, operation: by.random.bytes(32) as OperationId, secret: by.random.bytes(32) })
     by.tell(device, {
       kind: 'resend',

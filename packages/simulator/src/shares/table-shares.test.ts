@@ -44,7 +44,7 @@ it('more bytes than one device may have waiting are said, and those of another a
 
 it('people of whom no log says anything are said', () => {
   const transaction = new Transaction(null)
-  const name = { name: 'Nobody', isHearsay: true, another: 0, renames: 0, sinceMs: 0 }
+  const name = { name: 'Nobody', isHearsay: true, revision: 0, another: 0, renames: 0, sinceMs: 0 }
   for (const account of ['a', 'b']) transaction.put(NAME, [account], name)
   expect(overShares(transaction.state)).toEqual(['2 of name are of all, which may have 1'])
 })

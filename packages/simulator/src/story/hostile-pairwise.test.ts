@@ -177,9 +177,9 @@ describe('an introduction', () => {
   it('changes no title and no name but its own, which it may change a few times', () => {
     const introductions = Array.from({ length: 40 }, (_, i): ControlMessage => {
       const name = i % 2 === 0 ? 'Alice' : `Mallory ${i}`
-      return { kind: 'introduction', group: idOf(story.group), heads: [bytes<OperationId>()], name, title: `Title ${i}` }
+      return { kind: 'introduction', group: idOf(story.group), heads: [bytes<OperationId>()], name, nameRevision: i + 2, title: `Title ${i}` }
     })
-    slip(...introductions, { kind: 'introduction', group: bytes<GroupId>(), heads: [], name: 'Nobody', title: 'Nothing' })
+    slip(...introductions, { kind: 'introduction', group: bytes<GroupId>(), heads: [], name: 'Nobody', nameRevision: 1, title: 'Nothing' })
     const group = story.groupOf(victim)
     expect(group?.title).toBe('Desk')
     expect(group?.members.find(({ account }) => account === alice.account)).toMatchObject({ name: 'Alice', another: 0 })

@@ -74,7 +74,7 @@ it('who asks over and over is told once a minute, and who is no member is told n
   story.say(alice, 'hello')
   story.pass(20_000)
   const group = fromBase64url(story.group) as GroupId
-  const asks: ControlMessage = { kind: 'ownName', group, name: 'Bob', asks: true }
+  const asks: ControlMessage = { kind: 'ownName', group, name: 'Bob', nameRevision: 1, asks: true }
   const letters = () => story.heard.filter(({ what, by, to }) => what === 'relayed letter' && by === alice && to === bob).length
   const before = letters()
   for (let i = 0; i < 10; i++) {

@@ -8,7 +8,7 @@ const BLANK = '\u3164\u200b'
 const rename = (person: Person, name: string): void =>
   person.tamper((transaction) => {
     const self = transaction.get(SELF, 'self')
-    if (self !== undefined) transaction.put(SELF, ['self'], { ...self, name })
+    if (self !== undefined) transaction.put(SELF, ['self'], { ...self, name, nameRevision: self.nameRevision + 1 })
   })
 
 const nameSeenBy = (story: Story, by: Person, whom: Person): string | undefined =>

@@ -12,7 +12,7 @@ const seenBy = (story: Story, by: Person, whom: Person) => story.groupOf(by)?.me
 const renameSilently = (person: Person, name: string): void =>
   person.tamper((transaction) => {
     const self = transaction.get(SELF, 'self')
-    if (self !== undefined) transaction.put(SELF, ['self'], { ...self, name })
+    if (self !== undefined) transaction.put(SELF, ['self'], { ...self, name, nameRevision: self.nameRevision + 1 })
   })
 
 function conversation(story: Story, person: Person): readonly MessageView[] {

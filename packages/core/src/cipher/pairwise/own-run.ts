@@ -5,7 +5,7 @@ import { rosterOf } from '../../groups/group-log.ts'
 import { takeTitle, touch } from '../../groups/group-row.ts'
 import { noteName } from '../../groups/names.ts'
 import { recipientsOf } from '../../groups/recipients.ts'
-import { selfOf } from '../../identity/profile.ts'
+import { saidName, selfOf } from '../../identity/profile.ts'
 import { queueControlMessage } from '../../sessions/control-queue.ts'
 import type { Context } from '../../state/context.ts'
 import { bytesOf, type Sender, textOf } from '../../state/names.ts'
@@ -55,17 +55,17 @@ function addRecipients(context: Context, group: string, epoch: string, { keyId, 
     queueControlMessage(context, device, introduction, {
       group: bytesOf<GroupId>(group),
       heads: frontierOf(context, group),
-      name: selfOf(context).name,
+      ...saidName(context),
       title: context.transaction.get(GROUP, group)?.title ?? '',
     })
   }
 }
 
 /** A member's device says that it is here. */
-export function receiveIntroduction(context: Context, from: Sender, { group: id, heads, name, title }: Introduction): void {
+export function receiveIntroduction(context: Context, from: Sender, { group: id, heads, title, ...said }: Introduction): void {
   const group = textOf(id)
   context.transaction.put(INTRODUCED, [group, textOf(from.device)], heads)
-  noteName(context, from.account, name, 'itself')
+  noteName(context, from.account, said)
   takeTitle(context, group, rosterOf(context, group), title)
   touch(context, group)
 }

@@ -8,7 +8,7 @@ import { logOf, rosterOf } from '../../groups/group-log.ts'
 import { takeTitle, touch } from '../../groups/group-row.ts'
 import { noteName } from '../../groups/names.ts'
 import { recipientsOf } from '../../groups/recipients.ts'
-import { selfOf } from '../../identity/profile.ts'
+import { saidName, selfOf } from '../../identity/profile.ts'
 import { endAwaiting } from '../../links/awaited.ts'
 import { queueControlMessage } from '../../sessions/control-queue.ts'
 import { type Context, tell } from '../../state/context.ts'
@@ -40,7 +40,7 @@ export function receiveDistribution(context: Context, from: Sender, body: Distri
   const key = known === undefined ? taken : extendBack(context.provider.primitives, known.key, taken, had, context.nowMs)
   if (known === undefined) noteMeant(context, name, taken.fromIteration)
   if (key !== known?.key) putTheirKey(context, name, { key, receivedMs: known?.receivedMs ?? context.nowMs })
-  noteName(context, from.account, body.name, 'itself')
+  noteName(context, from.account, body)
   const row = context.transaction.get(GROUP, group)
   const roster = rosterOf(context, group)
   takeTitle(context, group, roster, body.title)
@@ -100,7 +100,7 @@ export function distributionFields(context: Context, group: string, epoch: strin
     group: bytesOf<GroupId>(group),
     epoch: bytesOf<OwnKey['epoch']>(epoch),
     distribution: distributionOf(own.key),
-    name: selfOf(context).name,
+    ...saidName(context),
     title: context.transaction.get(GROUP, group)?.title ?? '',
   }
 }

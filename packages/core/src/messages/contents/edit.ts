@@ -4,7 +4,7 @@ import { mentionList } from '../../state/tables/messages.ts'
 import { validMentions } from '../mentions.ts'
 import { indexChanges, takeEdit } from '../message-changes.ts'
 import { contentKind } from './content-kind.ts'
-import { revisionNumber } from '../revision.ts'
+import { revisionNumber } from '../../identity/revision.ts'
 
 /** Another text for an earlier message of the same author (PROTOCOL §8.30, §13.37). */
 export const edit = contentKind(

@@ -9,7 +9,7 @@ import type { Context } from '../../state/context.ts'
 import { bytesOf, textOf } from '../../state/names.ts'
 import { REACTED, REACTION, type Reaction } from '../../state/tables/messages.ts'
 import { contentKind, type Saying } from './content-kind.ts'
-import { nextRevision, replaces, revisionNumber } from '../revision.ts'
+import { nextRevision, replaces, revisionNumber } from '../../identity/revision.ts'
 
 /** An emoji that a member puts beside a message (PROTOCOL §13.24). A member has one for each message: the last one counts, and an empty one removes it. */
 export const reaction = contentKind(

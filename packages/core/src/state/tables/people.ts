@@ -7,6 +7,8 @@ const name = struct({
   name: text(LIMITS.nameBytes),
   /** Only others said so: the account itself has not spoken yet. */
   isHearsay: boolean,
+  /** As the account said it (PROTOCOL §3.52); 0 while only others spoke. */
+  revision: uint16,
   /** How many accounts had taken a name that is drawn alike when this one took it. It stays while the name does. */
   another: uint16,
   /** Renames since a time, so that they are bounded. */

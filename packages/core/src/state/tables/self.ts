@@ -29,6 +29,8 @@ import { seed } from './shapes.ts'
 
 const self = struct({
   name: text(LIMITS.nameBytes),
+  /** Of the name (PROTOCOL §3.52). An older copy of the disk says an older one again. */
+  nameRevision: uint16,
   account: accountId,
   accountSeed: seed,
   device: deviceId,
