@@ -260,6 +260,18 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     upTo: 'all',
     why: 'a reaction that a lying relay had withheld was to be sent again ten minutes after what came before it, after the end',
   },
+  {
+    seed: 921177,
+    profile: 'mixed',
+    upTo: 'files',
+    why: 'a device whose disk forgot that it had forwarded files said it once more, which counted as a message shown twice',
+  },
+  {
+    seed: 921524,
+    profile: 'mixed',
+    upTo: 'files',
+    why: 'a person who had begun again had the peer id of before, and counted as one who was served what that one had asked for',
+  },
   { seed: 1201843, profile: 'mixed', upTo: 'all', why: 'who was blocked and written to stayed among those who ask, which counted as a fault' },
   { seed: 1201937, profile: 'mixed', upTo: 'all', why: 'the invite into a conversation of two ended while both were away, and none was taken after it' },
   { seed: 1201625, profile: 'mixed', upTo: 'all', why: 'a signal that had waited for a relay left for a person who had been blocked since' },

@@ -183,6 +183,7 @@ export function play(plan: Plan, real: Primitives): RunResult {
       primitives,
       random,
       ownRandom: ownRandom(plan.seed, number),
+      idsBeginWith: number < FIRST_SUCCESSOR ? nameOf(number) : `${nameOf(number % FIRST_SUCCESSOR)} again`,
       time,
       watch,
       durability: plan.durability,

@@ -45,6 +45,7 @@ export class SimulatedPeer {
   peerId = ''
   alive = false
   state: State = null
+  readonly #idsBeginWith: string
   readonly #core: Core
   readonly #time: VirtualTime
   /** The world's. The core draws from a stream of its own: one draw more or less there leaves the world unchanged. */
@@ -76,11 +77,14 @@ export class SimulatedPeer {
       skewMs: number
       /** Its disk is sealed with this; absent: it is in clear, which costs nothing. */
       cipher?: RowCipher | undefined
+      /** What its peer ids begin with; absent: its name. Two of one name have none in common. */
+      idsBeginWith?: string
       /** Group ciphers to use in place of those of this version. */
       machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
     },
   ) {
     this.name = name
+    this.#idsBeginWith = options.idsBeginWith ?? name
     this.#random = options.random
     this.#time = options.time
     this.#watch = options.watch
@@ -110,7 +114,7 @@ export class SimulatedPeer {
     this.alive = true
     this.#life++
     this.#draining = false
-    this.peerId = `${this.name}-${this.#life}`
+    this.peerId = `${this.#idsBeginWith}-${this.#life}`
     this.state = this.#core.load(rows).state
     this.#watch.started(this)
     this.deliver({ kind: 'started' })
