@@ -272,6 +272,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     upTo: 'files',
     why: 'a person who had begun again had the peer id of before, and counted as one who was served what that one had asked for',
   },
+  { seed: 1203496, profile: 'mixed', upTo: 'all', why: 'a device that died before it had accepted a request counted as one that had' },
   { seed: 1201843, profile: 'mixed', upTo: 'all', why: 'who was blocked and written to stayed among those who ask, which counted as a fault' },
   { seed: 1201937, profile: 'mixed', upTo: 'all', why: 'the invite into a conversation of two ended while both were away, and none was taken after it' },
   { seed: 1201625, profile: 'mixed', upTo: 'all', why: 'a signal that had waited for a relay left for a person who had been blocked since' },

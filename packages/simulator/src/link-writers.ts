@@ -43,11 +43,12 @@ export class LinkWriters {
   answer(peer: SimulatedPeer, which: number, isAccepted: boolean): void {
     const asking = peer.view().requests[which]
     if (asking === undefined) return
-    const kept = isAccepted ? this.#accepted : this.#refused
-    kept.set(peer, (kept.get(peer) ?? new Set()).add(asking.account))
+    const keep = (kept: Map<SimulatedPeer, Set<string>>): unknown => kept.set(peer, (kept.get(peer) ?? new Set()).add(asking.account))
     const what = { kind: 'answerContactRequest', account: asking.account, answer: isAccepted ? 'accept' : 'block' } as const
-    if (isAccepted) peer.request(what)
-    else this.#blocked.decide(peer, asking.account, true, what)
+    // A device that dies before it answered accepted nothing.
+    if (isAccepted) return peer.request(what, (reply) => reply.ok && keep(this.#accepted))
+    keep(this.#refused)
+    this.#blocked.decide(peer, asking.account, true, what)
   }
 
   replace(peer: SimulatedPeer): void {
