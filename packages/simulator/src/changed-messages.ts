@@ -12,6 +12,7 @@ import {
   PENDING_MESSAGE,
   REACTED,
   REACTION,
+  replaces,
   SELF,
   textNow,
   textsOf,
@@ -44,6 +45,13 @@ export function hasChange(peer: SimulatedPeer, group: string, { author, change }
   if (row?.deleted === true || transaction.get(HIDDEN, group, change.message) !== undefined) return true
   if (row === undefined || change.text === null) return false
   return row.versions.length === LIMITS.editsOfMessage || row.versions.some(({ timeMs, counter }) => timeMs === change.timeMs && counter === change.counter)
+}
+
+/** Whether a peer keeps a reaction, or a later one of its author beside the same message. */
+export function hasReaction(peer: SimulatedPeer, group: string, { author, beside }: Sealed): boolean {
+  if (beside === null) return false
+  const kept = new Transaction(peer.state).get(REACTION, group, accountOf(author), beside.message)
+  return kept !== undefined && !replaces(beside, kept)
 }
 
 /** Messages that their authors deleted, also where nobody heard of it yet, and where the author has forgotten the group since. */

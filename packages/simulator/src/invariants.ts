@@ -47,11 +47,11 @@
  * I52 new members are told of the time before they came what an admin wants, and nothing that nobody said (`history-watch.ts`)
  * I53 and all of that which the member that tells it had when it was asked (`told-in-full.ts`)
  */
-import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, REACTION, replaces, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
+import { Transaction, EPOCH, GAP, GROUP, HIDDEN, MEMBERSHIP_LOG, rowCount, UNDECRYPTABLE, SELF } from '@sotto/core/inside'
 import { type MembershipLog, resolve, type Roster, whoCouldRead } from '@sotto/membership'
 import { type DeviceId, fromBase64url, LIMITS, toBase64url } from '@sotto/wire'
 import { checkAgreement } from './agreement.ts'
-import { checkChanges, deletedBy, hasChange } from './changed-messages.ts'
+import { checkChanges, deletedBy, hasChange, hasReaction } from './changed-messages.ts'
 import { checkDisks } from './check-disks.ts'
 import { checkAddresses, checkEpochs, checkLateActs, checkRecipients, type Claims } from './entitlement.ts'
 import type { RunCounts } from './counts.ts'
@@ -274,13 +274,6 @@ function checkReaders({ group, ledger, adversaries }: Healed, peer: SimulatedPee
     if (!named.has(deviceOf(peer))) violate(`I11: ${peer.name} shows “${text}” and does not name itself among those who could read it`)
     if (![...sealed.recipients].every((device) => named.has(device))) violate(`I11: “${text}” was sealed for a device that ${peer.name} does not name`)
   }
-}
-
-/** Whether a peer keeps a reaction, or a later one of its author beside the same message. */
-function hasReaction(peer: SimulatedPeer, group: string, { author, beside }: Sealed): boolean {
-  if (beside === null) return false
-  const kept = new Transaction(peer.state).get(REACTION, group, toBase64url(accountOf(author)), beside.message)
-  return kept !== undefined && !replaces(beside, kept)
 }
 
 /** Whether a peer's person deleted the message on that device. */

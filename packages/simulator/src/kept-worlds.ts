@@ -3,6 +3,7 @@
  * added, with what was wrong, when the fault is fixed. A seed stays the same world as long as its plan is drawn alike
  * (`plan.ts`): new draws come there after all existing ones.
  */
+import { FAILED_IN_PROFILES } from './kept-in-profiles.ts'
 import { type Plan, planWithCollusion, planWithoutTreason, planWithTreason } from './plan.ts'
 import { planIn, planWithDirectChats, planWithGone, planWithPeople, planWithReports, type Profile } from './profiles.ts'
 
@@ -167,123 +168,7 @@ export const FAILED_ONCE: readonly KeptWorld[] = [
     drawn: 'withCollusion',
     why: 'members that an admin kept apart began one epoch after the other, one had not heard of the newest rekey, and that counted as a fault',
   },
-  { seed: 1009, profile: 'pairwise', why: 'a reaction showed as sent, and one member’s copy of it never came' },
-  { seed: 2030, profile: 'pairwise', why: 'messages showed as sent, and one member’s copies of them never came' },
-  { seed: 548, profile: 'mixed', why: 'whom a removed member had named in a conversation alone was dialled, which counted as a fault' },
-  { seed: 553, profile: 'mixed', why: 'whom a removed member had named in a conversation alone was dialled, which counted as a fault' },
-  { seed: 572, profile: 'mixed', why: 'what was said alone showed as sent and never came to the other' },
-  {
-    seed: 3068,
-    profile: 'mixed',
-    why: 'what was said alone showed as sent, and never came to one that had been away for weeks',
-  },
-  { seed: 86, profile: 'mixed', why: 'a person read what it had deleted from its device just before, which counted as a fault' },
-  { seed: 145, profile: 'mixed', why: 'as seed 86' },
-  { seed: 382, profile: 'mixed', why: 'copies that a relay lost were not sent again yet when the world ended, which counted as a fault' },
-  { seed: 410, profile: 'mixed', why: 'a device died between keeping that its person had read and answering, which counted as a fault' },
-  {
-    seed: 576,
-    profile: 'mixed',
-    upTo: 'people',
-    why: 'a device died whose clock had been put back, the other did not believe yet where it was, nor sent again what a relay had dropped, which counted as a fault',
-  },
-  {
-    seed: 510145,
-    profile: 'mixed',
-    upTo: 'people',
-    why: 'one that had deleted a message forgot the group and came back, which counted as a message that never came',
-  },
-  {
-    seed: 520053,
-    profile: 'mixed',
-    upTo: 'people',
-    why: 'one that had been let in beyond a partition gave up its request and asked again, and what was written before counted as lost',
-  },
-  { seed: 530028, profile: 'mixed', upTo: 'reports', why: 'what a blocked person had written moved below all else, and was shown in the list' },
-  {
-    seed: 600084,
-    profile: 'mixed',
-    upTo: 'reports',
-    why: 'one that an adversary had let in beside the log of all others was not told how the members call themselves, which counted as a fault',
-  },
-  { seed: 610096, profile: 'mixed', upTo: 'gone', why: 'of two people let in at once by different members one did not learn how the other calls itself' },
-  { seed: 65, profile: 'mixed', upTo: 'gone', why: 'a profile that was chosen while a clock was three days ahead won over later ones' },
-  { seed: 1000546, profile: 'mixed', upTo: 'gone', why: 'what a removed member wrote by a link, before it knew that it was removed, was lost' },
-  {
-    seed: 1000608,
-    profile: 'mixed',
-    upTo: 'gone',
-    why: 'no admin was left who knew the group’s description, and a new member that was told none counted as a fault',
-  },
-  { seed: 1000206, profile: 'mixed', upTo: 'gone', why: 'who wrote to a person alone was still asked by that person, who had written by a link before' },
-  {
-    seed: 1003056,
-    profile: 'mixed',
-    upTo: 'gone',
-    why: 'an admission by a removed member counted since another member had acknowledged it, and handing the secret over counted as a fault',
-  },
-  { seed: 1003092, profile: 'mixed', upTo: 'gone', why: 'who was blocked as an answer to a request, after a block was taken back, counted as a fault' },
-  {
-    seed: 920179,
-    profile: 'mixed',
-    upTo: 'files',
-    why: 'a reaction that was taken back while its author’s clock was two days behind counted as one that never came',
-  },
-  { seed: 920266, profile: 'mixed', upTo: 'files', why: 'a request to write that had ended after a month counted as lost' },
-  {
-    seed: 920267,
-    profile: 'mixed',
-    upTo: 'files',
-    why: 'who asked to be let in did not ask again at one relay, where the answer was lost, while the other was gone for good',
-  },
-  {
-    seed: 920730,
-    profile: 'mixed',
-    upTo: 'files',
-    why: 'a relay kept from one member all that was said of another, who removed the only one that knew as it was removed, which counted as an epoch without a rekey',
-  },
-  {
-    seed: 1200846,
-    profile: 'mixed',
-    upTo: 'all',
-    why: 'an admin forked its chain and showed two members each the removal of the other, and that they begin one epoch after the other counted as a fault',
-  },
-  {
-    seed: 920879,
-    profile: 'mixed',
-    upTo: 'files',
-    why: 'the one relay that had a letter was lost for good while the other hung, and its author’s sending it again came after the end',
-  },
-  {
-    seed: 1200596,
-    profile: 'mixed',
-    upTo: 'all',
-    why: 'a reaction that a lying relay had withheld was to be sent again ten minutes after what came before it, after the end',
-  },
-  {
-    seed: 921177,
-    profile: 'mixed',
-    upTo: 'files',
-    why: 'a device whose disk forgot that it had forwarded files said it once more, which counted as a message shown twice',
-  },
-  {
-    seed: 921524,
-    profile: 'mixed',
-    upTo: 'files',
-    why: 'a person who had begun again had the peer id of before, and counted as one who was served what that one had asked for',
-  },
-  { seed: 1203496, profile: 'mixed', upTo: 'all', why: 'a device that died before it had accepted a request counted as one that had' },
-  { seed: 1201843, profile: 'mixed', upTo: 'all', why: 'who was blocked and written to stayed among those who ask, which counted as a fault' },
-  { seed: 1201937, profile: 'mixed', upTo: 'all', why: 'the invite into a conversation of two ended while both were away, and none was taken after it' },
-  { seed: 1201625, profile: 'mixed', upTo: 'all', why: 'a signal that had waited for a relay left for a person who had been blocked since' },
-  { seed: 1200617, profile: 'mixed', upTo: 'all', why: 'a block that a disk had lost counted as broken' },
-  {
-    seed: 1201580,
-    profile: 'mixed',
-    upTo: 'all',
-    why: 'an edit by a member that was removed, of a message that was deleted here, waited on the disk so that it could be read',
-  },
-  { seed: 1202440, profile: 'mixed', upTo: 'all', why: 'the name from before a rename came after it, and a member called its author by that for good' },
+  ...FAILED_IN_PROFILES,
 ]
 
 /** Each combines things that meet in one world of hundreds, or in fewer. */

@@ -77,7 +77,7 @@ export class SimulatedPeer {
       skewMs: number
       /** Its disk is sealed with this; absent: it is in clear, which costs nothing. */
       cipher?: RowCipher | undefined
-      /** What its peer ids begin with; absent: its name. Two of one name have none in common. */
+      /** What its peer ids begin with; absent: its name. */
       idsBeginWith?: string
       /** Group ciphers to use in place of those of this version. */
       machine?: Pick<MachineOptions, 'ciphers' | 'newGroupCipher'>
@@ -94,7 +94,6 @@ export class SimulatedPeer {
     this.#storage = options.cipher === undefined ? disk : sealedDisk(options.cipher, disk)
   }
 
-  /** The machine's part of the view. */
   view(): ReturnType<Core['viewOf']> {
     return this.#core.viewOf(this.state)
   }
@@ -226,7 +225,6 @@ export class SimulatedPeer {
     return this.#storage.readHistoryNow({ kind: 'page', history, beyond: null, direction: 'newer', limit: 100_000 })
   }
 
-  /** The newest records of a history. */
   readNewest(history: string, limit: number) {
     return this.#storage.readHistoryNow({ kind: 'page', history, beyond: null, direction: 'older', limit })
   }
@@ -236,7 +234,6 @@ export class SimulatedPeer {
     return 'underneath' in this.#storage ? this.#storage.underneath : null
   }
 
-  /** Every row as a start would find it if nothing was lost. */
   diskRows(): ReadonlyMap<string, Uint8Array> {
     return this.#storage.loadNow()
   }
