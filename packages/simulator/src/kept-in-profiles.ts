@@ -1,5 +1,5 @@
 /** The kept worlds (`kept-worlds.ts`) that failed in a profile, with either cipher. */
-import type { KeptWorld } from './kept-worlds.ts'
+import type { KeptWorld } from './kept-world.ts'
 
 /** Each with what was wrong. */
 export const FAILED_IN_PROFILES: readonly KeptWorld[] = [
