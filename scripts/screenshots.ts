@@ -199,7 +199,7 @@ const SCREENS: readonly Screen[] = [
     name: 'list-nothing-found',
     scene: 'conversations',
     widths: POPUP,
-    act: (page) => page.getByRole('searchbox', { name: 'Search messages and conversations' }).fill('xyz'),
+    act: (page) => seek(page, 'xyz'),
   },
   { name: 'list-reconnecting', scene: 'reconnecting', widths: POPUP },
   { name: 'list-storage-full', scene: 'storageFull', widths: POPUP },
@@ -759,6 +759,8 @@ async function look(
     await page.locator('#app > *').first().waitFor()
     if (screen.offline === true) await context.setOffline(true)
     await screen.act?.(page)
+    // What draws codes is loaded with the first of them.
+    await page.waitForFunction(() => document.querySelector('svg.qr[aria-hidden]') === null)
     // Everything that a click triggered is drawn after two frames.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     await page.screenshot({ path: file, animations: 'disabled' })

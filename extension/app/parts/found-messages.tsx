@@ -142,10 +142,10 @@ export function FoundMessages({ text, group: only, onOnly }: FoundMessagesProps)
   const count = conversations?.reduce((sum, each) => sum + each.count, 0) ?? 0
   return (
     <section class="found-all" aria-label={only === null ? strings.foundMessages : strings.searchMessages}>
-      <p class="hint found-hint" role="status">
-        {found === null ? '' : count === 0 ? strings.noMessageFound : strings.messagesFound(count)}
-        {found !== null && !found.isWhole ? ` ${strings.searchIncomplete(percent ?? 0)}` : ''}
-      </p>
+      <div class="hint found-hint" role="status">
+        {found === null ? null : <p>{count === 0 ? strings.noMessageFound : strings.messagesFound(count)}</p>}
+        {found === null || found.isWhole ? null : <p>{strings.searchIncomplete(percent ?? 0)}</p>}
+      </div>
       <ErrorLine error={error} />
       {conversations?.map(({ group, count: all, messages }) => (
         <section key={group.id} aria-label={shownTitle(group)}>
