@@ -50,7 +50,10 @@ if (process.env[INSIDE] === undefined) {
   findBrowsers()
   // A browser benchmark measures the extension as it is now.
   if (name === 'sync' || name === 'catch-up' || name === 'app' || name === 'files') await build()
-  const enclosure = enclose(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'bench.ts'), ...process.argv.slice(2)])
+  const enclosure = enclose(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'bench.ts'), ...process.argv.slice(2)], {
+    // Members in Node connect directly there.
+    hasCable: name === 'files',
+  })
   const step = await runStep(enclosure.program, enclosure.arguments, { limitMs: LIMIT_MS, env: { [INSIDE]: '1' } })
   process.exit(step.ok ? 0 : 1)
 }
