@@ -1941,8 +1941,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: 'the list of conversations shows nothing that a blocked person said before',
     file: `${CORE}/machine/people.ts`,
-    from: '      rereadLastOfAll(context)\n',
-    to: '      if (!what.isBlocked) rereadLastOfAll(context)\n',
+    from: '  rereadLastOfAll(context)\n',
+    to: '  if (!isBlocked(context, bytesOf(account))) rereadLastOfAll(context)\n',
     by: storiesOf('direct-chats'),
   },
   {
@@ -2886,6 +2886,13 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'account !== textOf(record.account)',
     to: 'account === ""',
     by: storiesOf('deletions'),
+  },
+  {
+    rule: 'who is blocked as an answer to a request shows in no list (12.74)',
+    file: `${CORE}/machine/requests.ts`,
+    from: 'return afterBlocking(context, what.account, answerContactRequest(context, what.account, what.answer))',
+    to: 'return answerContactRequest(context, what.account, what.answer)',
+    by: storiesOf('requests'),
   },
   {
     rule: 'signals that wait for a relay are dropped when a person is blocked (12.74)',

@@ -4,7 +4,7 @@ import { type AccountId, type DeviceId, equalBytes, fromBase64url, LIMITS, readN
 import { nameRejection } from '../contract/name-rejection.ts'
 import type { EngineReply } from '../contract/pages.ts'
 import { type MachineRequest, no, ok } from '../contract/replies.ts'
-import { setBlocked } from '../groups/blocked.ts'
+import { isBlocked, setBlocked } from '../groups/blocked.ts'
 import { accountDevices, decideFork, isForked } from '../groups/device-lists.ts'
 import { touch } from '../groups/group-row.ts'
 import { claimName, indexName, personOf } from '../groups/names.ts'
@@ -17,7 +17,7 @@ import { rereadLastOfAll } from '../messages/last-message.ts'
 import { intend } from '../messages/pending-messages.ts'
 import { forgetSignalsOf } from '../messages/signals/forget.ts'
 import type { Context } from '../state/context.ts'
-import { textOf } from '../state/names.ts'
+import { bytesOf, textOf } from '../state/names.ts'
 import { GROUP } from '../state/tables/groups.ts'
 import type { AccountDevices } from '../state/tables/people.ts'
 import { sayProfileEverywhere } from './say-profile.ts'
@@ -46,8 +46,7 @@ export function answerAboutPeople(context: Context, what: PeopleRequest): Engine
     }
     case 'setBlocked':
       setBlocked(context, what.account, what.isBlocked)
-      if (what.isBlocked) forgetSignalsOf(context, what.account)
-      rereadLastOfAll(context)
+      afterBlocking(context, what.account, ok())
       break
     case 'safetyNumber':
       return ok({ safety: safetyOf(context, account, known) })
@@ -128,3 +127,11 @@ const areThese = (known: AccountDevices, shown: readonly string[]): boolean =>
     known.devices.map(({ device }) => device),
     shown.flatMap((each) => (fromBase64url(each) as DeviceId | undefined) ?? []),
   )
+
+/** A person may have been blocked, or be no longer, in whatever way: what pages show of that one changes. */
+export function afterBlocking(context: Context, account: string, reply: EngineReply): EngineReply {
+  if (!reply.ok) return reply
+  if (isBlocked(context, bytesOf(account))) forgetSignalsOf(context, account)
+  rereadLastOfAll(context)
+  return reply
+}

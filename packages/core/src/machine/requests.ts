@@ -37,7 +37,7 @@ import { addRelay, removeRelay } from './chosen-relays.ts'
 import { forgetGroup } from './forget.ts'
 import { forward } from './forward.ts'
 import { answerInGroup } from './group-requests.ts'
-import { answerAboutPeople } from './people.ts'
+import { afterBlocking, answerAboutPeople } from './people.ts'
 
 /** Answers at once, or returns `undefined` if the answer comes with a later event. */
 export function answer(context: Context, request: string, what: MachineRequest): EngineReply | undefined {
@@ -73,7 +73,7 @@ export function answer(context: Context, request: string, what: MachineRequest):
       takeBackContactLink(context)
       return ok()
     case 'answerContactRequest':
-      return answerContactRequest(context, what.account, what.answer)
+      return afterBlocking(context, what.account, answerContactRequest(context, what.account, what.answer))
     case 'clearContactRequests':
       clearContactRequests(context)
       return ok()

@@ -3,6 +3,7 @@ import { MAILBOX, OUTBOX, USED_CONTACT_LINK } from '@sotto/core/inside'
 import { LIMITS } from '@sotto/wire'
 import { expect, it } from 'vitest'
 import { answer, chatsOf, DAY_MS, linkOf, refusal, requestsAt, SOON_MS, strangers, textsIn, write } from './contact-links.ts'
+import { beginStory } from './story.ts'
 
 it('a request waits in a place of its own, and once it is accepted all that was written is there', async () => {
   const { story, people } = await strangers('Alice', 'Bob')
@@ -242,4 +243,23 @@ it('one’s own link, a damaged one and another text are told apart', async () =
   expect(refusal(story, alice, { kind: 'join', invite: link })).toBe('contactLinkOwn')
   expect(refusal(story, bob, { kind: 'join', invite: link.slice(0, -3) })).toBe('contactLinkDamaged')
   expect(refusal(story, bob, { kind: 'writeByLink', link: 'hello' })).toBe('inviteNotRecognised')
+})
+
+it('who is blocked as an answer to a request stands in no list of conversations any more', async () => {
+  const story = await beginStory({ direct: false })
+  const [alice, bob, carol] = [story.enter('Alice'), story.enter('Bob'), story.enter('Carol')]
+  story.gather(alice, bob, carol)
+  story.say(alice, 'from Alice')
+  story.pass(SOON_MS)
+  story.say(bob, 'from Bob')
+  story.pass(SOON_MS)
+  const link = linkOf(story, carol)
+  story.remove(alice, carol)
+  story.pass(SOON_MS)
+  write(story, bob, link, 'may I explain?')
+  story.pass(SOON_MS)
+  expect(story.groupOf(carol)?.lastMessage?.text).toBe('from Bob')
+  answer(story, carol, bob, 'block')
+  story.pass(SOON_MS)
+  expect(story.groupOf(carol)?.lastMessage?.text).toBe('from Alice')
 })
